@@ -33,3 +33,38 @@ test('a length whose bits do not fit 32', { timeout: 120_000 }, () => {
   }
   assert.equal(ours.hex(), theirs.digest('hex'));
 });
+
+const large = Uint8Array.from({ length: 3 * 2 ** 20 + 77 }, (_, i) => (i * 2654435761) >>> 24);
+
+test('large pieces, which WebAssembly takes, among small ones', () => {
+  for (const sizes of [[large.length], [1, 65536, 63, 2 ** 20 + 1, 64, 130, 2 ** 20 - 1], [65535, 65536]]) {
+    const digest = new Sha256();
+    let at = 0;
+    for (let i = 0; at < large.length; i++) {
+      const size = sizes[i % sizes.length];
+      digest.update(large.subarray(at, at + size));
+      at += size;
+    }
+    assert.equal(digest.hex(), expected(large), `pieces of ${sizes}`);
+  }
+});
+
+test('two digests at once do not share what they know', () => {
+  const one = new Sha256().update(large.subarray(0, 2 ** 20));
+  const other = new Sha256().update(large.subarray(5));
+  one.update(large.subarray(2 ** 20));
+  assert.equal(one.hex(), expected(large));
+  assert.equal(other.hex(), expected(large.subarray(5)));
+});
+
+test('where WebAssembly is refused, the same without', async (t) => {
+  const { Module } = WebAssembly;
+  t.after(() => { WebAssembly.Module = Module; });
+  WebAssembly.Module = /** @type {any} */ (class {
+    constructor() {
+      throw new WebAssembly.CompileError('a policy refuses it');
+    }
+  });
+  const { Sha256: Plain } = await import(`../../main/js/fetch/sha256.js?${'refused'}`);
+  assert.equal(new Plain().update(large).hex(), expected(large));
+});

@@ -1,5 +1,7 @@
 package io.wasmchord.web.kernels;
 
+import static java.util.Objects.requireNonNull;
+
 import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.RopeOrder;
@@ -17,6 +19,7 @@ import io.wasmchord.web.kernels.arguments.AddBonusArguments;
 import io.wasmchord.web.kernels.arguments.AddGatedArguments;
 import io.wasmchord.web.kernels.arguments.AddMixedArguments;
 import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
+import io.wasmchord.web.kernels.arguments.ArgumentLayout;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
 import io.wasmchord.web.kernels.arguments.CausalConvArguments;
 import io.wasmchord.web.kernels.arguments.CopyColumnsArguments;
@@ -80,6 +83,7 @@ import io.wasmchord.web.kernels.rows.ShortConvCode;
 import io.wasmchord.web.kernels.rows.StreamCode;
 import io.wasmchord.web.kernels.rows.XieluCode;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -217,6 +221,24 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   private static final int MAX_PAGES = 65536;
 
+  private static final Map<TensorType, Kernel<MatMulArguments>> MATMUL =
+      each(TensorType.class, type -> "matmul" + shortened(type), MatMulArguments.LAYOUT);
+  private static final Map<TensorType, Kernel<MatMulArguments>> MATMUL_TILES =
+      each(
+          TensorType.class, type -> "matmul" + shortened(type) + "Tile8x4", MatMulArguments.LAYOUT);
+  private static final Map<ActivationLayout, Kernel<PackArguments>> PACK =
+      each(ActivationLayout.class, format -> "pack" + format, PackArguments.LAYOUT);
+  private static final Map<RopeOrder, Kernel<RopeArguments>> ROPE =
+      each(RopeOrder.class, order -> "rope" + order, RopeArguments.LAYOUT);
+  private static final Map<KvType, Kernel<StoreKvArguments>> STORE_KV =
+      each(KvType.class, type -> "storeKv" + shortened(type), StoreKvArguments.LAYOUT);
+  private static final Map<KvType, Kernel<AttentionArguments>> ATTENTION =
+      each(KvType.class, type -> "attention" + shortened(type), AttentionArguments.LAYOUT);
+  private static final Map<Activation, Kernel<ElementwiseArguments>> GATE =
+      each(Activation.class, activation -> "gate" + activation, ElementwiseArguments.LAYOUT);
+  private static final Map<Activation, Kernel<ElementwiseArguments>> ACTIVATE =
+      each(Activation.class, activation -> "activate" + activation, ElementwiseArguments.LAYOUT);
+
   /**
    * Emits the kernels for weights of these types.
    *
@@ -256,6 +278,20 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     return new KernelModule(module.build(), table.places(), relaxed);
   }
 
+  /** Kernels by what they are of; made once, since each token's list names hundreds of them. */
+  private static <E extends Enum<E>, A> Map<E, Kernel<A>> each(
+      Class<E> of, java.util.function.Function<E, String> name, ArgumentLayout<A> layout) {
+    Map<E, Kernel<A>> kernels = new EnumMap<>(of);
+    for (E one : of.getEnumConstants()) {
+      kernels.put(one, new Kernel<>(name.apply(one), layout));
+    }
+    return kernels;
+  }
+
+  private static String shortened(Enum<?> one) {
+    return one.name().replace("_", "");
+  }
+
   /** Whether the module has {@code kernel}. */
   public boolean has(Kernel<?> kernel) {
     return table.containsKey(kernel.name());
@@ -281,42 +317,42 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   /** The kernel for one row of activations. */
   public static Kernel<MatMulArguments> matmul(TensorType type) {
-    return new Kernel<>("matmul" + type.name().replace("_", ""), MatMulArguments.LAYOUT);
+    return requireNonNull(MATMUL.get(type));
   }
 
   /** The kernel for several rows of activations. */
   public static Kernel<MatMulArguments> matmulTiles(TensorType type) {
-    return new Kernel<>(matmul(type).name() + "Tile8x4", MatMulArguments.LAYOUT);
+    return requireNonNull(MATMUL_TILES.get(type));
   }
 
   /** The kernel that packs activations. */
   public static Kernel<PackArguments> pack(ActivationLayout format) {
-    return new Kernel<>("pack" + format, PackArguments.LAYOUT);
+    return requireNonNull(PACK.get(format));
   }
 
   /** The kernel of a rotary embedding. */
   public static Kernel<RopeArguments> rope(RopeOrder order) {
-    return new Kernel<>("rope" + order, RopeArguments.LAYOUT);
+    return requireNonNull(ROPE.get(order));
   }
 
   /** The kernel that writes to a cache of {@code type}. */
   public static Kernel<StoreKvArguments> storeKv(KvType type) {
-    return new Kernel<>("storeKv" + type.name().replace("_", ""), StoreKvArguments.LAYOUT);
+    return requireNonNull(STORE_KV.get(type));
   }
 
   /** The kernel of attention over a cache of {@code type}. */
   public static Kernel<AttentionArguments> attention(KvType type) {
-    return new Kernel<>("attention" + type.name().replace("_", ""), AttentionArguments.LAYOUT);
+    return requireNonNull(ATTENTION.get(type));
   }
 
   /** The kernel of a gate. */
   public static Kernel<ElementwiseArguments> gate(Activation activation) {
-    return new Kernel<>("gate" + activation, ElementwiseArguments.LAYOUT);
+    return requireNonNull(GATE.get(activation));
   }
 
   /** The kernel of a function without a gate. */
   public static Kernel<ElementwiseArguments> activate(Activation activation) {
-    return new Kernel<>("activate" + activation, ElementwiseArguments.LAYOUT);
+    return requireNonNull(ACTIVATE.get(activation));
   }
 
   /** What the kernels of {@code type} look values up in; empty where that is nothing. */

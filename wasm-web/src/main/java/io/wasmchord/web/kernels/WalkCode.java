@@ -34,14 +34,14 @@ final class WalkCode {
     Notes NONE =
         new Notes() {
           @Override
-          public void worked(I32 kernel) {}
+          public void worked(I32 kernel, I32 commands) {}
 
           @Override
           public void waited() {}
         };
 
-    /** The command of {@code kernel} has ended. */
-    void worked(I32 kernel);
+    /** A part of {@code commands} of the {@code kernel} has ended. */
+    void worked(I32 kernel, I32 commands);
 
     /** A barrier has opened. */
     void waited();
@@ -93,10 +93,10 @@ final class WalkCode {
     }
 
     @Override
-    public void worked(I32 kernel) {
+    public void worked(I32 kernel, I32 commands) {
       lap();
       c.set(record, records.plus(kernel.times(ProfileLayout.RECORD)));
-      add(ProfileLayout.COMMANDS, I32.of(1));
+      add(ProfileLayout.COMMANDS, commands);
       add(ProfileLayout.WORK, elapsed);
     }
 
@@ -114,14 +114,11 @@ final class WalkCode {
    * failure; and {@code work(control, thread)}, in which a worker stays until the list is 0.
    */
   void emit() {
-    Function barrier =
-        module.function(
-            List.of(ValueType.I32), List.of(ValueType.I32), (c, p) -> barrier(c, p.i32(0)));
     Function walk =
         module.function(
             List.of(ValueType.I32, ValueType.I32, ValueType.I32),
             List.of(ValueType.I32),
-            (c, p) -> walk(c, p.i32(0), p.i32(1), p.i32(2), barrier));
+            (c, p) -> walk(c, p.i32(0), p.i32(1), p.i32(2)));
     module.export(
         "run",
         module.function(
@@ -136,92 +133,152 @@ final class WalkCode {
             (c, p) -> work(c, p.i32(0), p.i32(1), walk)));
   }
 
-  /** What a thread knows while it walks a list. */
+  /**
+   * What a thread knows while it walks a list.
+   *
+   * @param command the one that it is at
+   * @param stride bytes from one command to the next
+   */
   private record Walk(
       I32.Local control,
-      I32.Local list,
+      I32.Local command,
       I32.Local thread,
+      I32.Local threads,
       I32.Local scratch,
       I32.Local progress,
-      I32.Local kernel) {}
+      I32.Local stride,
+      Notes notes) {
+    I32 kernel() {
+      return I32.load(command, CommandLayout.KERNEL);
+    }
 
-  private void walk(Code c, I32.Local control, I32.Local list, I32.Local thread, Function barrier) {
+    void next(Code c) {
+      c.set(command, command.plus(stride));
+    }
+
+    /** Emits going on behind the command and those that are its own. */
+    void nextButOwn(Code c) {
+      I32 own = I32.load(command, CommandLayout.OWN);
+      c.set(command, command.plus(own.plus(1).times(stride)));
+    }
+  }
+
+  private void walk(Code c, I32.Local control, I32.Local list, I32.Local thread) {
     I32.Local scratch =
         c.i32(
             I32.load(control, ControlLayout.SCRATCH)
                 .plus(thread.times(I32.load(control, ControlLayout.SCRATCH_BYTES))));
     I32.Local progress = c.i32(control.plus(thread.times(ControlLayout.PROGRESS_BYTES)));
     I32.Local stride = c.i32(I32.load(control, ControlLayout.STRIDE));
-    I32.Local kernel = c.i32();
-    I32.Local failed = c.i32();
+    I32.Local threads = c.i32(I32.load(control, ControlLayout.THREADS));
     Notes notes = clock.begin(c, control, thread);
-    Walk walk = new Walk(control, list, thread, scratch, progress, kernel);
+    Walk walk = new Walk(control, list, thread, threads, scratch, progress, stride, notes);
+    c.when(
+        threads.eq(I32.of(1)),
+        () -> {
+          all(c, walk, I32.of(0));
+          c.exit(I32.of(0));
+        });
+    together(c, walk);
+    c.result(I32.of(1)); // after a failure
+  }
+
+  /** Does all commands up to the one at {@code to}, or the list's end; those of others are done. */
+  private void all(Code c, Walk w, I32 to) {
+    I32.Local kernel = c.i32();
     c.block(end ->
         c.loop(next -> {
-          c.set(kernel, I32.load(list, CommandLayout.KERNEL));
+          c.branchIf(w.command.eq(to), end);
+          c.set(kernel, w.kernel());
           c.branchIf(kernel.eq(I32.of(CommandLayout.END)), end);
           c.when(
-              kernel.eq(I32.of(CommandLayout.BARRIER)),
+              kernel.ge(I32.of(0)),
               () -> {
-                c.set(failed, barrier.i32(control));
-                notes.waited();
-                c.when(failed, () -> c.exit(I32.of(1)));
-              },
-              () -> {
-                claim(c, walk);
-                notes.worked(kernel);
+                call(c, w, I32.of(0), I32.load(w.command, CommandLayout.UNITS));
+                w.notes.worked(kernel, I32.of(1));
               });
-          c.set(list, list.plus(stride));
+          w.next(c);
           c.branch(next);
         }));
-    c.set(failed, barrier.i32(control));
-    notes.waited();
-    c.result(failed);
   }
 
-  private void claim(Code c, Walk w) {
-    c.when(
-        I32.load(w.control, ControlLayout.THREADS).eq(I32.of(1)),
+  /** Walks with the other threads; leaves after a failure, and returns 0 at the list's end. */
+  private void together(Code c, Walk w) {
+    I32.Local stretch = c.i32(w.command); // the first command since the last barrier
+    I32.Local kernel = c.i32();
+    c.block(failed ->
+        c.loop(next -> {
+          c.set(kernel, w.kernel());
+          c.when(
+              kernel.eq(I32.of(CommandLayout.BARRIER)).or(kernel.eq(I32.of(CommandLayout.END))),
+              () -> {
+                help(c, w, stretch);
+                barrier(c, w);
+                w.notes.waited();
+                c.branchIf(I32.atomicLoad(w.control, ControlLayout.FAILED), failed);
+                c.when(kernel.eq(I32.of(CommandLayout.END)), () -> c.exit(I32.of(0)));
+                w.nextButOwn(c);
+                c.set(stretch, w.command);
+              },
+              () -> {
+                run(c, w, w.thread, I32.of(1));
+                w.nextButOwn(c);
+              });
+          c.branch(next);
+        }));
+  }
+
+  /**
+   * Takes what is left of the other threads' runs, from their ends. Only when its own runs of all
+   * commands are done, so that it reads each matrix in one go.
+   */
+  private void help(Code c, Walk w, I32.Local from) {
+    I32.Local end = c.i32(w.command);
+    I32.Local owner = c.i32();
+    c.set(w.command, from);
+    c.whileTrue(
+        w.command.ne(end),
         () -> {
-          call(c, w, I32.of(0), I32.load(w.list, CommandLayout.UNITS));
-          progress(c, w);
-        },
-        () -> runs(c, w));
+          c.set(owner, w.thread);
+          c.loop(other -> {
+            c.set(owner, I32.select(owner.plus(1).eq(w.threads), I32.of(0), owner.plus(1)));
+            c.when(
+                owner.ne(w.thread),
+                () -> {
+                  run(c, w, owner, I32.of(1 << 16));
+                  c.branch(other);
+                });
+          });
+          w.nextButOwn(c);
+        });
   }
 
-  /** A thread's own run, then what is left of the others'. */
-  private void runs(Code c, Walk w) {
-    I32.Local threads = c.i32(I32.load(w.control, ControlLayout.THREADS));
-    I32.Local chunks = c.i32(I32.load(w.list, CommandLayout.CHUNKS));
-    I32.Local owner = c.i32(w.thread);
-    I32.Local left = c.i32(threads);
-    I32.Local step = c.i32(I32.of(1)); // in the word of a run: a chunk from the front
-    I32.Local first = c.i32();
-    I32.Local count = c.i32();
-    I32.Local word = c.i32();
+  /**
+   * Does chunks of a thread's run of the command until none is left.
+   *
+   * @param step in the word of a run: a chunk from the front, or one from the end
+   */
+  private void run(Code c, Walk w, I32.Local owner, I32 step) {
+    I32.Local chunks = c.i32(I32.load(w.command, CommandLayout.CHUNKS));
+    I32.Local first = c.i32(bound(chunks, w.threads, owner));
+    I32.Local count = c.i32(bound(chunks, w.threads, owner.plus(1)).minus(first));
+    I32.Local word = c.i32(w.command.plus(owner.times(CommandLayout.CLAIM_BYTES)));
     I32.Local taken = c.i32();
-    c.loop(next -> {
-      c.set(first, bound(chunks, threads, owner));
-      c.set(count, bound(chunks, threads, owner.plus(1)).minus(first));
-      c.set(word, w.list.plus(owner.times(CommandLayout.CLAIM_BYTES)));
-      c.block(done ->
-          c.loop(again -> {
-            c.branchIf(left(I32.atomicLoad(word, CommandLayout.BYTES), count, taken, c), done);
-            c.branchIf(left(I32.atomicAdd(word, CommandLayout.BYTES, step), count, taken, c), done);
-            chunk(
-                c,
-                w,
-                I32.select(
-                    step.eq(I32.of(1)),
-                    first.plus(taken.and(0xFFFF)),
-                    first.plus(count).minus(taken.shrU(16)).minus(1)));
-            c.branch(again);
-          }));
-      c.set(step, I32.of(1 << 16)); // from the end
-      c.set(owner, I32.select(owner.plus(1).eq(threads), I32.of(0), owner.plus(1)));
-      c.increase(left, -1);
-      c.branchIf(left, next);
-    });
+    c.block(done ->
+        c.loop(again -> {
+          c.branchIf(left(I32.atomicLoad(word, CommandLayout.BYTES), count, taken, c), done);
+          c.branchIf(left(I32.atomicAdd(word, CommandLayout.BYTES, step), count, taken, c), done);
+          chunk(
+              c,
+              w,
+              c.i32(
+                  I32.select(
+                      step.eq(I32.of(1)),
+                      first.plus(taken.and(0xFFFF)),
+                      first.plus(count).minus(taken.shrU(16)).minus(1))),
+              taken.eqz());
+          c.branch(again);
+        }));
   }
 
   /** Whether a run with this word has no chunk left; sets {@code taken} to the word. */
@@ -235,16 +292,38 @@ final class WalkCode {
     return chunks.times(thread).plus(threads).minus(1).over(threads);
   }
 
-  private void chunk(Code c, Walk w, I32 index) {
-    I32.Local size = c.i32(I32.load(w.list, CommandLayout.CHUNK));
+  /** Does a chunk of the command, or of those that are its own; {@code commands} are noted. */
+  private void chunk(Code c, Walk w, I32.Local index, I32 commands) {
+    c.when(
+        w.kernel().eq(I32.of(CommandLayout.JOINT)),
+        () -> {
+          I32.Local joint = c.i32(w.command);
+          I32.Local left = c.i32(I32.load(joint, CommandLayout.OWN));
+          c.loop(again -> {
+            w.next(c);
+            part(c, w, index);
+            w.notes.worked(w.kernel(), commands);
+            c.increase(left, -1);
+            c.branchIf(left, again);
+          });
+          c.set(w.command, joint);
+        },
+        () -> {
+          part(c, w, index);
+          w.notes.worked(w.kernel(), commands);
+        });
+  }
+
+  private void part(Code c, Walk w, I32.Local index) {
+    I32.Local size = c.i32(I32.load(w.command, CommandLayout.CHUNK));
     I32.Local from = c.i32(index.times(size));
-    call(c, w, from, from.plus(size).min(I32.load(w.list, CommandLayout.UNITS)));
-    progress(c, w);
+    call(c, w, from, from.plus(size).min(I32.load(w.command, CommandLayout.UNITS)));
   }
 
   private void call(Code c, Walk w, I32 from, I32 end) {
     int type = module.type(Emit.KERNEL, List.of());
-    c.callIndirect(type, w.kernel, w.list, from, end, w.scratch);
+    c.callIndirect(type, w.kernel(), w.command, from, end, w.scratch);
+    progress(c, w);
   }
 
   private static void progress(Code c, Walk w) {
@@ -254,13 +333,14 @@ final class WalkCode {
         I32.atomicLoad(w.progress, ControlLayout.PROGRESS).plus(1));
   }
 
-  private static void barrier(Code c, I32.Local control) {
-    I32.Local threads = c.i32(I32.load(control, ControlLayout.THREADS));
-    c.when(threads.eq(I32.of(1)), () -> c.exit(I32.of(0)));
+  /** The last thread to come does the commands that are the barrier's own, and opens it. */
+  private void barrier(Code c, Walk w) {
+    I32.Local control = w.control;
     I32.Local generation = c.i32(I32.atomicLoad(control, ControlLayout.GENERATION));
     c.when(
-        I32.atomicAdd(control, ControlLayout.ARRIVED, I32.of(1)).plus(1).eq(threads),
+        I32.atomicAdd(control, ControlLayout.ARRIVED, I32.of(1)).plus(1).eq(w.threads),
         () -> {
+          own(c, w);
           c.atomicStore(control, ControlLayout.ARRIVED, I32.of(0));
           c.atomicStore(control, ControlLayout.GENERATION, generation.plus(1));
           c.when(
@@ -269,7 +349,17 @@ final class WalkCode {
         },
         () ->
             await(c, control, ControlLayout.GENERATION, ControlLayout.SLEEPERS, generation, true));
-    c.result(I32.atomicLoad(control, ControlLayout.FAILED));
+  }
+
+  /** Does the commands that are a barrier's own. */
+  private void own(Code c, Walk w) {
+    I32.Local barrier = c.i32(w.command);
+    I32.Local end = c.i32();
+    w.nextButOwn(c);
+    c.set(end, w.command);
+    c.set(w.command, barrier.plus(w.stride));
+    all(c, w, end);
+    c.set(w.command, barrier);
   }
 
   /**

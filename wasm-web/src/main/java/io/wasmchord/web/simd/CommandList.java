@@ -12,28 +12,32 @@ import java.util.List;
 
 /**
  * A list of commands in linear memory. Threads run neighbours at the same time; a barrier goes
- * between two only where one needs what the other writes.
+ * between two only where one needs what the other writes, and {@link JointCommands} cannot do
+ * without.
  */
 final class CommandList {
   private static final int FIRST_CAPACITY = 1024;
   private static final int PIECES = 8; // of a thread's run
+  private static final int NONE = -1;
 
   private final LinearAllocator allocator;
   private final KernelModule kernels;
   private final int threads;
   private final int stride;
-  private final List<Region> reads = new ArrayList<>(); // since the last barrier
-  private final List<Region> writes = new ArrayList<>();
+  private final List<JointCommands.Use> uses = new ArrayList<>(); // since the last barrier
+  private final JointCommands open; // not written yet
   private LinearMemory memory;
   private int size;
   private long work;
   private boolean divided; // whether there was a barrier in this list
+  private int barrier = NONE; // the last one, while behind it is nothing but its own
 
   CommandList(LinearAllocator allocator, KernelModule kernels, int threads) {
     this.allocator = allocator;
     this.kernels = kernels;
     this.threads = threads;
     this.stride = CommandLayout.stride(threads);
+    this.open = new JointCommands(threads);
     this.memory = allocator.allocate((long) FIRST_CAPACITY * stride);
   }
 
@@ -52,27 +56,64 @@ final class CommandList {
    * @param units its work
    */
   <A> void add(Kernel<A> kernel, int units, A arguments) {
-    List<Region> read = new ArrayList<>();
-    List<Region> write = new ArrayList<>();
-    kernel.layout().reads(arguments, read::add);
-    kernel.layout().writes(arguments, write::add);
-    if (conflicts(read, write)) {
-      barrier();
+    JointCommands.Member<A> next = JointCommands.Member.of(kernel, units, arguments);
+    if (!open.isEmpty() && !conflicts(next.uses()) && open.add(next)) {
+      return;
     }
-    reads.addAll(read);
-    writes.addAll(write);
+    close();
+    if (conflicts(next.uses())) {
+      divide();
+    }
+    open.begin(next);
+  }
+
+  /** Writes the commands that are open. */
+  private void close() {
+    if (open.isEmpty()) {
+      return;
+    }
+    List<JointCommands.Member<?>> members = open.members();
+    boolean alone = barrier != NONE && open.alone();
+    if (alone) {
+      put(barrier, CommandLayout.OWN, own(barrier) + members.size());
+    } else {
+      barrier = NONE;
+      members.forEach(member -> uses.addAll(member.uses()));
+    }
+    boolean joint = !alone && open.dependent();
+    if (joint) {
+      int index = command(CommandLayout.JOINT, open.pieces(), 1);
+      put(index, CommandLayout.OWN, members.size());
+    }
+    for (JointCommands.Member<?> member : members) {
+      int chunk = joint ? member.units() / open.pieces() : chunk(member.units());
+      write(member, chunk);
+    }
+    open.clear();
+  }
+
+  private int own(int index) {
+    return memory.getInt((long) index * stride + CommandLayout.OWN);
+  }
+
+  private <A> void write(JointCommands.Member<A> member, int chunk) {
+    int index = command(kernels.place(member.kernel()), member.units(), chunk);
+    for (Argument<A> argument : member.kernel().layout().words()) {
+      put(index, CommandLayout.argument(argument), argument.bits(member.arguments()));
+    }
+  }
+
+  private int command(int kernel, int units, int chunk) {
     int index = next();
-    put(index, CommandLayout.KERNEL, kernels.place(kernel));
-    int chunk = chunk(units);
+    put(index, CommandLayout.KERNEL, kernel);
     put(index, CommandLayout.CHUNKS, (units + chunk - 1) / chunk);
     put(index, CommandLayout.UNITS, units);
     put(index, CommandLayout.CHUNK, chunk);
+    put(index, CommandLayout.OWN, 0);
     for (int thread = 0; threads > 1 && thread < threads; thread++) {
       put(index, CommandLayout.BYTES + CommandLayout.CLAIM_BYTES * thread, 0);
     }
-    for (Argument<A> argument : kernel.layout().words()) {
-      put(index, CommandLayout.argument(argument), argument.bits(arguments));
-    }
+    return index;
   }
 
   /** Threads rarely finish together, so each gets its run in several pieces. */
@@ -80,14 +121,10 @@ final class CommandList {
     return threads == 1 ? Math.max(1, units) : Math.max(1, units / (threads * PIECES));
   }
 
-  private boolean conflicts(List<Region> read, List<Region> write) {
-    return overlap(read, writes) || overlap(write, writes) || overlap(write, reads);
-  }
-
-  private static boolean overlap(List<Region> some, List<Region> others) {
-    for (Region a : some) {
-      for (Region b : others) {
-        if (a.overlaps(b)) {
+  private boolean conflicts(List<JointCommands.Use> next) {
+    for (JointCommands.Use use : next) {
+      for (JointCommands.Use before : uses) {
+        if (use.conflicts(before)) {
           return true;
         }
       }
@@ -100,15 +137,18 @@ final class CommandList {
    * writes what is read, or uses what is written.
    */
   boolean leaves(Region read, Region written) {
-    return !divided && !conflicts(List.of(read), List.of(written));
+    close();
+    return !divided
+        && !conflicts(
+            List.of(
+                new JointCommands.Use(read, false, 1), new JointCommands.Use(written, true, 1)));
   }
 
-  private void barrier() {
+  private void divide() {
     divided = true;
-    reads.clear();
-    writes.clear();
+    uses.clear();
     if (threads > 1) {
-      put(next(), CommandLayout.KERNEL, CommandLayout.BARRIER);
+      barrier = command(CommandLayout.BARRIER, 1, 1);
     }
   }
 
@@ -140,17 +180,18 @@ final class CommandList {
   }
 
   boolean isEmpty() {
-    return size == 0;
+    return size == 0 && open.isEmpty();
   }
 
   /** Ends the list and returns where it lies; the next command begins another one. */
   Region finish() {
-    put(next(), CommandLayout.KERNEL, CommandLayout.END);
+    close();
+    command(CommandLayout.END, 1, 1);
     size = 0;
     work = 0;
     divided = false;
-    reads.clear();
-    writes.clear();
+    barrier = NONE;
+    uses.clear();
     return Region.of(memory);
   }
 }

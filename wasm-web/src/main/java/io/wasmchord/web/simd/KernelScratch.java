@@ -30,7 +30,7 @@ final class KernelScratch {
 
   /** Bytes that attention over so many places takes. */
   static int attention(int capacity) {
-    return 4 * (capacity + AttentionCode.RUN);
+    return AttentionCode.AT_ONCE * 4 * (capacity + AttentionCode.RUN);
   }
 
   /** Makes sure that each thread has {@code bytes}; only while no list runs. */

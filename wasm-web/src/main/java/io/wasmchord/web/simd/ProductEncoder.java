@@ -32,6 +32,8 @@ final class ProductEncoder {
   private final List<LinearMemory> retired = new ArrayList<>();
   private final Map<TensorType, LinearMemory> tables = new EnumMap<>(TensorType.class);
   private final Map<ActivationLayout, Packed> packed = new EnumMap<>(ActivationLayout.class);
+  private final Map<ActivationLayout, Packed> spare = new EnumMap<>(ActivationLayout.class);
+  private boolean spareIsNext; // for a single row
 
   /**
    * Memory for packed activations, and what lies there now.
@@ -114,26 +116,32 @@ final class ProductEncoder {
 
   /** Forgets packed activations whose floats are overwritten. */
   void wrote(Region region) {
-    packed.replaceAll((format, p) ->
-        p.source() != null && p.source().overlaps(region) ? new Packed(p.memory(), null, 0) : p);
+    for (Map<ActivationLayout, Packed> buffers : List.of(packed, spare)) {
+      buffers.replaceAll((format, p) ->
+          p.source() != null && p.source().overlaps(region) ? new Packed(p.memory(), null, 0) : p);
+    }
   }
 
   /** Forgets all packed activations: the floats may have changed between two lists. */
   void begin() {
     retired.forEach(allocator::release);
     retired.clear();
-    packed.replaceAll((format, p) -> new Packed(p.memory(), null, 0));
+    for (Map<ActivationLayout, Packed> buffers : List.of(packed, spare)) {
+      buffers.replaceAll((format, p) -> new Packed(p.memory(), null, 0));
+    }
   }
 
   /** Rows in the form that a product takes; they are packed unless they were for the one before. */
   Region pack(SimdTensor x, ActivationLayout format, int tile) {
     Region source = x.region();
     long bytes = format.bytes(x.rows(), x.cols(), tile);
-    Packed known = packed.get(format);
-    if (known != null && source.equals(known.source()) && known.cols() == x.cols()) {
-      return Region.of(known.memory()).part(0, bytes);
+    for (Map<ActivationLayout, Packed> buffers : List.of(packed, spare)) {
+      Packed known = buffers.get(format);
+      if (known != null && source.equals(known.source()) && known.cols() == x.cols()) {
+        return Region.of(known.memory()).part(0, bytes);
+      }
     }
-    Region target = buffer(format, bytes, source, x.cols());
+    Region target = buffer(turn(x.rows()), format, bytes, source, x.cols());
     int blocks = x.cols() / format.blockValues();
     list.add(
         KernelModule.pack(format),
@@ -142,13 +150,30 @@ final class ProductEncoder {
     return target;
   }
 
-  /** A buffer for rows that others pack. */
-  Region buffer(ActivationLayout format, long bytes) {
-    return buffer(format, bytes, null, 0);
+  /**
+   * Where rows are packed. Of single rows there are two buffers, taken in turn: so a row can be
+   * packed while a product reads the one before.
+   */
+  private Map<ActivationLayout, Packed> turn(int rows) {
+    if (rows > 1) {
+      return packed;
+    }
+    spareIsNext = !spareIsNext;
+    return spareIsNext ? packed : spare;
   }
 
-  private Region buffer(ActivationLayout format, long bytes, @Nullable Region source, int cols) {
-    Packed known = packed.get(format);
+  /** A buffer for rows that others pack. */
+  Region buffer(ActivationLayout format, long bytes) {
+    return buffer(packed, format, bytes, null, 0);
+  }
+
+  private Region buffer(
+      Map<ActivationLayout, Packed> buffers,
+      ActivationLayout format,
+      long bytes,
+      @Nullable Region source,
+      int cols) {
+    Packed known = buffers.get(format);
     LinearMemory memory = known == null ? null : known.memory();
     if (memory == null || memory.size() < bytes) {
       if (memory != null) {
@@ -156,7 +181,7 @@ final class ProductEncoder {
       }
       memory = allocator.allocate(bytes);
     }
-    packed.put(format, new Packed(memory, source, cols));
+    buffers.put(format, new Packed(memory, source, cols));
     return Region.of(memory).part(0, bytes);
   }
 

@@ -17,7 +17,6 @@ import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.TopKArguments;
 import io.wasmchord.web.kernels.arguments.XieluArguments;
-import io.wasmchord.web.kernels.rows.RowCode;
 import io.wasmchord.web.kernels.rows.ShortConvCode;
 import io.wasmchord.web.memory.Region;
 
@@ -69,7 +68,7 @@ final class RowEncoder {
     int count = (int) x.values();
     list.add(
         KernelModule.XIELU,
-        (count + RowCode.ELEMENTS - 1) / RowCode.ELEMENTS,
+        (count + ElementwiseArguments.ELEMENTS - 1) / ElementwiseArguments.ELEMENTS,
         new XieluArguments(x.region(), count, c.negative(), c.positive(), c.beta(), c.limit()));
     return x.region();
   }
@@ -174,7 +173,7 @@ final class RowEncoder {
     int count = (int) a.values();
     list.add(
         kernel,
-        (count + RowCode.ELEMENTS - 1) / RowCode.ELEMENTS,
+        (count + ElementwiseArguments.ELEMENTS - 1) / ElementwiseArguments.ELEMENTS,
         new ElementwiseArguments(a.region(), b, out, count, factor));
     return out;
   }

@@ -12,6 +12,7 @@ import io.wasmchord.web.kernels.products.ActivationLayout;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What the backend takes beside tensors and caches, as a plan counts it: each thread's scratch,
@@ -97,9 +98,10 @@ public final class SimdBuffers {
     return longest;
   }
 
-  /** Each form of activations has one buffer, for the widest product. */
+  /** Each form of activations has a buffer for the widest product, and another for single rows. */
   private long packed(boolean relaxed) {
     Map<ActivationLayout, Long> buffers = new EnumMap<>(ActivationLayout.class);
+    Map<ActivationLayout, Long> singles = new EnumMap<>(ActivationLayout.class);
     for (TensorInfo tensor : tensors) {
       if (tensor.shape().size() > 1 && KernelModule.supports(tensor.type())) {
         ActivationLayout format = KernelModule.activations(tensor.type(), relaxed);
@@ -111,9 +113,13 @@ public final class SimdBuffers {
           bytes = HeadEncoder.packedRows(heads(), batch) * format.bytes(1, cols, 1);
         }
         buffers.merge(format, bytes, Math::max);
+        singles.merge(format, format.bytes(1, cols, 1), Math::max);
       }
     }
-    return buffers.values().stream().mapToLong(SimdBuffers::aligned).sum();
+    return Stream.of(buffers, singles)
+        .flatMap(all -> all.values().stream())
+        .mapToLong(SimdBuffers::aligned)
+        .sum();
   }
 
   /** What kernels look values up in. */

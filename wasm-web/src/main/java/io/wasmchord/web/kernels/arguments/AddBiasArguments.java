@@ -12,7 +12,9 @@ import io.wasmchord.web.memory.Region;
 public record AddBiasArguments(Region x, Region bias, int size) {
   public static final ArgumentLayout<AddBiasArguments> LAYOUT = new ArgumentLayout<>();
 
-  public static final Argument.Address<AddBiasArguments> X = LAYOUT.updates(AddBiasArguments::x);
+  public static final Argument.Address<AddBiasArguments> X =
+      LAYOUT.updates(
+          AddBiasArguments::x, (a, units) -> ArgumentLayout.each(a.x, units, 4L * a.size));
   public static final Argument.Address<AddBiasArguments> BIAS =
       LAYOUT.reads(AddBiasArguments::bias);
   public static final Argument.Number<AddBiasArguments> SIZE =

@@ -29,8 +29,13 @@ public sealed interface Argument<A> {
     }
   }
 
-  /** The address of a range that the kernel reads, writes, or both. */
-  record Address<A>(int index, Function<A, Region> of, boolean read, boolean written)
+  /**
+   * The address of a range that the kernel reads, writes, or both.
+   *
+   * @param shares see {@link Shares}; 1 where every unit may use all of the range
+   */
+  record Address<A>(
+      int index, Function<A, Region> of, boolean read, boolean written, Shares<A> shares)
       implements Word<A> {
     @Override
     public int bits(A arguments) {
@@ -44,6 +49,15 @@ public sealed interface Argument<A> {
     public int bits(A arguments) {
       return Float.floatToRawIntBits(of.apply(arguments));
     }
+  }
+
+  /**
+   * Into how many equal shares a range falls among a command's units, in order: where a number
+   * divides both, the units' first part uses the range's first part alone, and so on.
+   */
+  @FunctionalInterface
+  interface Shares<A> {
+    int of(A arguments, int units);
   }
 
   /** A component that is a float32. */

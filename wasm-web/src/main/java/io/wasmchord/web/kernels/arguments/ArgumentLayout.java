@@ -4,7 +4,6 @@ import io.wasmchord.web.memory.Region;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
@@ -17,45 +16,62 @@ import java.util.function.ToIntFunction;
  */
 public final class ArgumentLayout<A> {
   private final List<Argument<A>> words = new ArrayList<>();
+  private final List<Argument<A>> readOnly = Collections.unmodifiableList(words);
+  private boolean divisible;
 
   ArgumentLayout() {}
 
   /** The words in order. */
   public List<Argument<A>> words() {
-    return Collections.unmodifiableList(words);
+    return readOnly;
   }
 
-  /** Hands on every range that the kernel reads and another command may write. */
-  public void reads(A arguments, Consumer<Region> to) {
-    for (Argument<A> word : words) {
-      if (word instanceof Argument.Address<A> address && address.read()) {
-        to.accept(address.of().apply(arguments));
-      }
-    }
-  }
-
-  /** Hands on every range that the kernel writes. */
-  public void writes(A arguments, Consumer<Region> to) {
-    for (Argument<A> word : words) {
-      if (word instanceof Argument.Address<A> address && address.written()) {
-        to.accept(address.of().apply(arguments));
-      }
-    }
+  /** Whether a part of the units may do with a part of a range. */
+  public boolean divisible() {
+    return divisible;
   }
 
   /** The next word: the address of what the kernel reads. */
   Argument.Address<A> reads(Function<A, Region> of) {
-    return add(new Argument.Address<>(words.size(), of, true, false));
+    return add(new Argument.Address<>(words.size(), of, true, false, ArgumentLayout::all));
+  }
+
+  /** The same of a range that falls into shares. */
+  Argument.Address<A> reads(Function<A, Region> of, Argument.Shares<A> shares) {
+    divisible = true;
+    return add(new Argument.Address<>(words.size(), of, true, false, shares));
   }
 
   /** The next word: the address of what the kernel writes. */
   Argument.Address<A> writes(Function<A, Region> of) {
-    return add(new Argument.Address<>(words.size(), of, false, true));
+    return add(new Argument.Address<>(words.size(), of, false, true, ArgumentLayout::all));
+  }
+
+  /** The same of a range that falls into shares. */
+  Argument.Address<A> writes(Function<A, Region> of, Argument.Shares<A> shares) {
+    divisible = true;
+    return add(new Argument.Address<>(words.size(), of, false, true, shares));
   }
 
   /** The next word: the address of what the kernel reads and writes. */
   Argument.Address<A> updates(Function<A, Region> of) {
-    return add(new Argument.Address<>(words.size(), of, true, true));
+    return add(new Argument.Address<>(words.size(), of, true, true, ArgumentLayout::all));
+  }
+
+  /** The same of a range that falls into shares. */
+  Argument.Address<A> updates(Function<A, Region> of, Argument.Shares<A> shares) {
+    divisible = true;
+    return add(new Argument.Address<>(words.size(), of, true, true, shares));
+  }
+
+  /** Shares of a range of which every unit may use all. */
+  private static <A> int all(A arguments, int units) {
+    return 1;
+  }
+
+  /** Shares of a range of which each unit uses its own {@code bytes}. */
+  static int each(Region range, int units, long bytes) {
+    return range.bytes() == units * bytes ? units : 1;
   }
 
   /** The next word: a number. */

@@ -49,13 +49,17 @@ public record AttentionArguments(
     int reach) {
   public static final ArgumentLayout<AttentionArguments> LAYOUT = new ArgumentLayout<>();
 
-  public static final Argument.Address<AttentionArguments> Q = LAYOUT.reads(AttentionArguments::q);
+  public static final Argument.Address<AttentionArguments> Q =
+      LAYOUT.reads(
+          AttentionArguments::q, (a, units) -> ArgumentLayout.each(a.q, units, 4L * a.keyDim));
   public static final Argument.Address<AttentionArguments> OUT =
-      LAYOUT.writes(AttentionArguments::out);
+      LAYOUT.writes(
+          AttentionArguments::out,
+          (a, units) -> ArgumentLayout.each(a.out, units, 4L * a.valueDim));
   public static final Argument.Address<AttentionArguments> KEYS =
-      LAYOUT.reads(AttentionArguments::keys);
+      LAYOUT.reads(AttentionArguments::keys, AttentionArguments::heads);
   public static final Argument.Address<AttentionArguments> VALUES =
-      LAYOUT.reads(AttentionArguments::values);
+      LAYOUT.reads(AttentionArguments::values, AttentionArguments::heads);
   public static final Argument.Number<AttentionArguments> POSITION =
       LAYOUT.number(AttentionArguments::position);
   public static final Argument.Number<AttentionArguments> HEADS =
@@ -88,4 +92,9 @@ public record AttentionArguments(
       LAYOUT.reads(AttentionArguments::biases);
   public static final Argument.Number<AttentionArguments> REACH =
       LAYOUT.number(AttentionArguments::reach);
+
+  /** Of one token, the units of a head of keys follow each other. */
+  private static int heads(AttentionArguments a, int units) {
+    return units == a.heads && a.heads % a.shared == 0 ? a.heads / a.shared : 1;
+  }
 }

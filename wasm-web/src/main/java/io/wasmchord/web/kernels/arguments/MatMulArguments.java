@@ -41,9 +41,15 @@ public record MatMulArguments(
       LAYOUT.number(MatMulArguments::blocks);
   public static final Argument.Address<MatMulArguments> ACTIVATIONS =
       LAYOUT.reads(MatMulArguments::activations);
-  public static final Argument.Address<MatMulArguments> OUT = LAYOUT.writes(MatMulArguments::out);
+  public static final Argument.Address<MatMulArguments> OUT =
+      LAYOUT.writes(MatMulArguments::out, MatMulArguments::shares);
   public static final Argument.Number<MatMulArguments> TOKENS =
       LAYOUT.number(MatMulArguments::tokens);
   public static final Argument.Number<MatMulArguments> TABLE =
       LAYOUT.number(MatMulArguments::table);
+
+  /** Of one row of activations, each unit has four results, where they are no more. */
+  private static int shares(MatMulArguments a, int units) {
+    return a.tokens == 1 ? ArgumentLayout.each(a.out, units, 16) : 1;
+  }
 }

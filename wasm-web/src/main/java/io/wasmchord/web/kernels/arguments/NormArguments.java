@@ -15,9 +15,12 @@ import io.wasmchord.web.memory.Region;
 public record NormArguments(Region x, Region weight, Region out, int size, float eps, int rows) {
   public static final ArgumentLayout<NormArguments> LAYOUT = new ArgumentLayout<>();
 
-  public static final Argument.Address<NormArguments> X = LAYOUT.reads(NormArguments::x);
+  public static final Argument.Address<NormArguments> X =
+      LAYOUT.reads(NormArguments::x, (a, units) -> ArgumentLayout.each(a.x, units, 4L * a.size));
   public static final Argument.Address<NormArguments> WEIGHT = LAYOUT.reads(NormArguments::weight);
-  public static final Argument.Address<NormArguments> OUT = LAYOUT.writes(NormArguments::out);
+  public static final Argument.Address<NormArguments> OUT =
+      LAYOUT.writes(
+          NormArguments::out, (a, units) -> ArgumentLayout.each(a.out, units, 4L * a.size));
   public static final Argument.Number<NormArguments> SIZE = LAYOUT.number(NormArguments::size);
   public static final Argument.Real<NormArguments> EPS = LAYOUT.real(NormArguments::eps);
   public static final Argument.Number<NormArguments> ROWS = LAYOUT.number(NormArguments::rows);

@@ -14,7 +14,8 @@ import io.wasmchord.web.memory.Region;
 public record PackArguments(Region x, Region out, int blocks, int tileRows, int tiles) {
   public static final ArgumentLayout<PackArguments> LAYOUT = new ArgumentLayout<>();
 
-  public static final Argument.Address<PackArguments> X = LAYOUT.reads(PackArguments::x);
+  public static final Argument.Address<PackArguments> X =
+      LAYOUT.reads(PackArguments::x, (a, units) -> units);
   public static final Argument.Address<PackArguments> OUT = LAYOUT.writes(PackArguments::out);
   public static final Argument.Number<PackArguments> BLOCKS = LAYOUT.number(PackArguments::blocks);
   public static final Argument.Number<PackArguments> TILE_ROWS =

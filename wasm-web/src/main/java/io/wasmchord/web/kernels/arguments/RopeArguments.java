@@ -14,7 +14,9 @@ import io.wasmchord.web.memory.Region;
 public record RopeArguments(Region x, Region table, int heads, int headDim, int pairs) {
   public static final ArgumentLayout<RopeArguments> LAYOUT = new ArgumentLayout<>();
 
-  public static final Argument.Address<RopeArguments> X = LAYOUT.updates(RopeArguments::x);
+  public static final Argument.Address<RopeArguments> X =
+      LAYOUT.updates(
+          RopeArguments::x, (a, units) -> ArgumentLayout.each(a.x, units, 4L * a.headDim));
   public static final Argument.Address<RopeArguments> TABLE = LAYOUT.reads(RopeArguments::table);
   public static final Argument.Number<RopeArguments> HEADS = LAYOUT.number(RopeArguments::heads);
   public static final Argument.Number<RopeArguments> HEAD_DIM =

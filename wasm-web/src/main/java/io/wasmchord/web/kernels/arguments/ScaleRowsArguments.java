@@ -13,7 +13,8 @@ public record ScaleRowsArguments(Region x, Region factors, int size) {
   public static final ArgumentLayout<ScaleRowsArguments> LAYOUT = new ArgumentLayout<>();
 
   public static final Argument.Address<ScaleRowsArguments> X =
-      LAYOUT.updates(ScaleRowsArguments::x);
+      LAYOUT.updates(
+          ScaleRowsArguments::x, (a, units) -> ArgumentLayout.each(a.x, units, 4L * a.size));
   public static final Argument.Address<ScaleRowsArguments> FACTORS =
       LAYOUT.reads(ScaleRowsArguments::factors);
   public static final Argument.Number<ScaleRowsArguments> SIZE =

@@ -28,13 +28,17 @@ public record StoreKvArguments(
   public static final ArgumentLayout<StoreKvArguments> LAYOUT = new ArgumentLayout<>();
 
   public static final Argument.Address<StoreKvArguments> NEW_KEYS =
-      LAYOUT.reads(StoreKvArguments::newKeys);
+      LAYOUT.reads(
+          StoreKvArguments::newKeys,
+          (a, units) -> ArgumentLayout.each(a.newKeys, units, 4L * a.keyDim));
   public static final Argument.Address<StoreKvArguments> NEW_VALUES =
-      LAYOUT.reads(StoreKvArguments::newValues);
+      LAYOUT.reads(
+          StoreKvArguments::newValues,
+          (a, units) -> ArgumentLayout.each(a.newValues, units, 4L * a.valueDim));
   public static final Argument.Address<StoreKvArguments> KEYS =
-      LAYOUT.updates(StoreKvArguments::keys);
+      LAYOUT.updates(StoreKvArguments::keys, StoreKvArguments::heads);
   public static final Argument.Address<StoreKvArguments> VALUES =
-      LAYOUT.updates(StoreKvArguments::values);
+      LAYOUT.updates(StoreKvArguments::values, StoreKvArguments::heads);
   public static final Argument.Number<StoreKvArguments> POSITION =
       LAYOUT.number(StoreKvArguments::position);
   public static final Argument.Number<StoreKvArguments> KV_HEADS =
@@ -45,4 +49,9 @@ public record StoreKvArguments(
       LAYOUT.number(StoreKvArguments::valueDim);
   public static final Argument.Number<StoreKvArguments> CAPACITY =
       LAYOUT.number(StoreKvArguments::capacity);
+
+  /** Of one token, each unit has a head. */
+  private static int heads(StoreKvArguments a, int units) {
+    return units == a.kvHeads ? units : 1;
+  }
 }

@@ -16,7 +16,10 @@ public record XieluArguments(
     Region x, int count, float negative, float positive, float beta, float limit) {
   public static final ArgumentLayout<XieluArguments> LAYOUT = new ArgumentLayout<>();
 
-  public static final Argument.Address<XieluArguments> X = LAYOUT.updates(XieluArguments::x);
+  public static final Argument.Address<XieluArguments> X =
+      LAYOUT.updates(
+          XieluArguments::x,
+          (a, units) -> ArgumentLayout.each(a.x, units, 4L * ElementwiseArguments.ELEMENTS));
   public static final Argument.Number<XieluArguments> COUNT = LAYOUT.number(XieluArguments::count);
   public static final Argument.Real<XieluArguments> NEGATIVE =
       LAYOUT.real(XieluArguments::negative);

@@ -14,11 +14,18 @@ import io.wasmchord.web.kernels.emit.Emit;
  * Attention over the cache, and the cache's writes. Keys lie as [kv head][place / 4][dimension][4
  * places], so that a lane is a position; values as [kv head][place][dimension], so that a lane is a
  * dimension; {@link CacheCode} says how the cache's type stores them. A position's place is the
- * position modulo the layer's capacity. A unit of attention is one head of one token.
+ * position modulo the layer's capacity. A unit of attention is one head of one token; two that
+ * share keys are computed at once.
  */
 public final class AttentionCode {
   /** Positions are taken in runs of this many, the lanes of the softmax's sum. */
   public static final int RUN = KvSpec.RUN;
+
+  /**
+   * Queries that share a head of keys and are attended with at once: keys are loaded once for them,
+   * and twice as many sums, each a chain of additions, grow at a time.
+   */
+  public static final int AT_ONCE = 2;
 
   private final CacheCode cache;
 
@@ -61,29 +68,55 @@ public final class AttentionCode {
       I32.Local keyDim = f.argument(AttentionArguments.KEY_DIM);
       I32.Local valueDim = f.argument(AttentionArguments.VALUE_DIM);
       I32.Local capacity = f.argument(AttentionArguments.CAPACITY);
-      f.eachUnit(() -> {
-        Span span = Span.of(c, f, heads);
-        I32.Local queryHead = c.i32(f.unit().modulo(heads));
-        I32 head = queryHead.over(f.argument(AttentionArguments.SHARED));
-        I32.Local before = c.i32(head.times(capacity));
-        I32.Local q = c.i32(f.argument(AttentionArguments.Q).plus(f.unit().times(keyDim).shl(2)));
-        Ring keys =
-            Ring.of(c, f.argument(AttentionArguments.KEYS), before, capacity, cache.bytes(keyDim));
-        scores(c, f, span, q, keys, keyDim);
-        byDistance(c, f, span, queryHead);
-        hide(c, f.scratch(), span, span.runStart(), span.first());
-        hide(c, f.scratch(), span, span.last().plus(1), span.runEnd());
-        F32.Local sink = sink(c, f, queryHead);
-        F32 sum = scoring.softmax().f32(f.scratch(), span.to(f.scratch()), sink);
-        F32.Local inverse = c.f32(F32.of(1f).over(sum));
-        Ring values =
-            Ring.of(
-                c, f.argument(AttentionArguments.VALUES), before, capacity, cache.bytes(valueDim));
-        I32.Local out =
-            c.i32(f.argument(AttentionArguments.OUT).plus(f.unit().times(valueDim).shl(2)));
-        values(c, f, span, values, out, inverse, valueDim);
-      });
+      I32.Local shared = f.argument(AttentionArguments.SHARED);
+      Shape shape = new Shape(heads, shared, keyDim, valueDim, capacity);
+      c.whileTrue(
+          f.unit().lt(f.end()),
+          () -> {
+            I32 isLast = f.unit().modulo(heads).plus(1).modulo(shared).eqz();
+            c.when(
+                isLast.or(f.unit().plus(1).ge(f.end())),
+                () -> attend(c, f, shape, 1),
+                () -> attend(c, f, shape, AT_ONCE));
+          });
     };
+  }
+
+  private record Shape(
+      I32.Local heads,
+      I32.Local shared,
+      I32.Local keyDim,
+      I32.Local valueDim,
+      I32.Local capacity) {}
+
+  /** Emits the next units, which are of one token and share a head of keys, and goes on. */
+  private void attend(Code c, Emit.Frame<AttentionArguments> f, Shape shape, int queries) {
+    Span span = Span.of(c, f, shape.heads);
+    I32.Local queryHead = c.i32(f.unit().modulo(shape.heads));
+    I32.Local before = c.i32(queryHead.over(shape.shared).times(shape.capacity));
+    I32.Local[] scores = new I32.Local[queries]; // of each query, one after the other
+    I32.Local[] q = new I32.Local[queries];
+    for (int i = 0; i < queries; i++) {
+      scores[i] = c.i32(i == 0 ? f.scratch() : span.to(scores[i - 1]));
+      I32 unit = f.unit().plus(i);
+      q[i] = c.i32(f.argument(AttentionArguments.Q).plus(unit.times(shape.keyDim).shl(2)));
+    }
+    I32.Local keys = f.argument(AttentionArguments.KEYS);
+    Ring ring = Ring.of(c, keys, before, shape.capacity, cache.bytes(shape.keyDim));
+    scores(c, f, span, q, scores, ring, shape.keyDim);
+    V128.Local[] factors = new V128.Local[queries];
+    for (int i = 0; i < queries; i++) {
+      I32.Local head = c.i32(queryHead.plus(i));
+      cap(c, f, span, scores[i]);
+      byDistance(c, f, span, head, scores[i]);
+      hide(c, scores[i], span, span.runStart(), span.first());
+      hide(c, scores[i], span, span.last().plus(1), span.runEnd());
+      F32.Local sink = sink(c, f, head);
+      F32 sum = scoring.softmax().f32(c.i32(scores[i]), span.to(scores[i]), sink);
+      factors[i] = c.v128(V128.splat(F32.of(1f).over(sum)));
+    }
+    values(c, f, span, scores, factors, before, shape);
+    c.increase(f.unit(), queries);
   }
 
   /**
@@ -169,46 +202,56 @@ public final class AttentionCode {
       Code c,
       Emit.Frame<AttentionArguments> f,
       Span span,
-      I32.Local q,
+      I32.Local[] q,
+      I32.Local[] scores,
       Ring keys,
       I32.Local keyDim) {
     I32.Local stride = c.i32(keys.bytes().shl(2));
     I32.Local run = c.i32(keys.at(span.runStart()));
     V128.Local scale = c.v128(V128.splat(f.argument(AttentionArguments.SCALE)));
     I32.Local[] k = new I32.Local[RUN / 4];
+    I32.Local[] query = new I32.Local[q.length];
+    V128.Local[][] sums = new V128.Local[q.length][];
     span.runs(
         c,
-        f.scratch(),
+        scores[0],
         (p, at) -> {
           k[0] = c.i32(run);
           for (int i = 1; i < k.length; i++) {
             k[i] = c.i32(k[i - 1].plus(stride));
           }
-          V128.Local[] s = Emit.zeros(c, k.length);
-          cache.addProducts(c, c.i32(q), k, keyDim, s);
-          for (int i = 0; i < k.length; i++) {
-            c.set(s[i], s[i].f32x4Mul(scale));
+          for (int j = 0; j < q.length; j++) {
+            query[j] = c.i32(q[j]);
+            sums[j] = Emit.zeros(c, k.length);
           }
-          for (int i = 0; i < k.length; i++) {
-            c.store(at, 16 * i, s[i]);
+          cache.addProducts(c, query, k, keyDim, sums);
+          for (int j = 0; j < q.length; j++) {
+            I32.Local to = c.i32(at.plus(scores[j].minus(scores[0])));
+            for (int i = 0; i < k.length; i++) {
+              c.store(to, 16 * i, sums[j][i].f32x4Mul(scale));
+            }
           }
           keys.advance(c, run, keys.bytes().times(RUN));
         });
+  }
+
+  private void cap(Code c, Emit.Frame<AttentionArguments> f, Span span, I32.Local scores) {
     F32.Local cap = f.argument(AttentionArguments.SOFT_CAP);
     c.when(
         cap.eq(F32.of(0f)).eqz(),
-        () -> c.call(scoring.softCap(), f.scratch(), span.to(f.scratch()), cap));
+        () -> c.call(scoring.softCap(), c.i32(scores), span.to(scores), cap));
   }
 
   /** Emits what depends on how far positions are from the token's own. */
-  private void byDistance(Code c, Emit.Frame<AttentionArguments> f, Span span, I32.Local head) {
+  private void byDistance(
+      Code c, Emit.Frame<AttentionArguments> f, Span span, I32.Local head, I32.Local scores) {
     I32.Local slopes = f.argument(AttentionArguments.SLOPES);
     I32.Local before = c.i32(span.own().minus(span.runStart())); // positions
     c.when(
         slopes,
         () -> {
           F32 slope = F32.load(slopes.plus(head.shl(2)), 0);
-          c.call(scoring.slope(), f.scratch(), span.to(f.scratch()), slope, F32.convert(before));
+          c.call(scoring.slope(), scores, span.to(scores), slope, F32.convert(before));
         });
     I32.Local biases = f.argument(AttentionArguments.BIASES);
     c.when(
@@ -216,8 +259,8 @@ public final class AttentionCode {
         () -> {
           I32.Local reach = f.argument(AttentionArguments.REACH);
           I32 row = biases.plus(head.times(reach.shl(1).plus(1)).shl(2));
-          I32 from = c.i32(f.scratch());
-          c.call(scoring.bias(), from, span.to(f.scratch()), row, reach, before);
+          I32 from = c.i32(scores);
+          c.call(scoring.bias(), from, span.to(scores), row, reach, before);
         });
   }
 
@@ -240,36 +283,57 @@ public final class AttentionCode {
       Code c,
       Emit.Frame<AttentionArguments> f,
       Span span,
-      Ring values,
-      I32.Local out,
-      F32.Local inverse,
-      I32.Local valueDim) {
-    V128.Local factor = c.v128(V128.splat(inverse));
+      I32.Local[] scores,
+      V128.Local[] factors,
+      I32.Local before,
+      Shape shape) {
+    Ring values =
+        Ring.of(
+            c,
+            f.argument(AttentionArguments.VALUES),
+            before,
+            shape.capacity,
+            cache.bytes(shape.valueDim));
     I32.Local first = c.i32(values.at(span.first()));
+    I32.Local outBytes = c.i32(shape.valueDim.shl(2));
+    I32.Local out = c.i32(f.argument(AttentionArguments.OUT).plus(f.unit().times(outBytes)));
     I32.Local d = c.i32(I32.of(0));
-    for (int vectors : cache.passes()) {
+    for (int vectors : cache.passes(scores.length)) {
       c.countTo(
           d,
-          valueDim,
+          shape.valueDim,
           4 * vectors,
           () -> {
-            V128.Local[] sums = Emit.zeros(c, vectors);
+            V128.Local[][] sums = new V128.Local[scores.length][];
+            I32.Local[] weight = new I32.Local[scores.length];
+            for (int j = 0; j < scores.length; j++) {
+              sums[j] = Emit.zeros(c, vectors);
+              weight[j] = c.i32(span.score(scores[j], span.first()));
+            }
             I32.Local p = c.i32(span.first());
-            I32.Local weight = c.i32(span.score(f.scratch(), span.first()));
             I32.Local v = c.i32(first);
             c.loop(again -> {
-              V128.Local w = c.v128(V128.load32Splat(weight, 0));
               V128[] value = cache.values(c, v, vectors);
+              V128.Local[] w = new V128.Local[scores.length];
+              for (int j = 0; j < scores.length; j++) {
+                w[j] = c.v128(V128.load32Splat(weight[j], 0));
+                c.increase(weight[j], 4);
+              }
               for (int i = 0; i < vectors; i++) {
-                c.set(sums[i], sums[i].f32x4Add(w.f32x4Mul(value[i])));
+                V128.Local one = c.v128(value[i]);
+                for (int j = 0; j < scores.length; j++) {
+                  c.set(sums[j][i], sums[j][i].f32x4Add(w[j].f32x4Mul(one)));
+                }
               }
               values.advance(c, v, values.bytes());
-              c.increase(weight, 4);
               c.increase(p, 1);
               c.branchIf(span.last().ge(p), again);
             });
-            for (int i = 0; i < vectors; i++) {
-              c.store(out, 16 * i, sums[i].f32x4Mul(factor));
+            for (int j = 0; j < scores.length; j++) {
+              I32.Local to = c.i32(j == 0 ? out : out.plus(outBytes.times(j)));
+              for (int i = 0; i < vectors; i++) {
+                c.store(to, 16 * i, sums[j][i].f32x4Mul(factors[j]));
+              }
             }
             c.increase(out, 16 * vectors);
             values.shift(c, first, cache.bytes(vectors));

@@ -34,15 +34,20 @@ interface CacheCode {
   void storeValue(Code c, I32.Local to, I32.Local from, I32.Local dim);
 
   /**
-   * Emits {@code sums[i] = sums[i] + query * key} over all dimensions in order.
+   * Emits {@code sums[q][i] = sums[q][i] + query * key} over all dimensions in order.
    *
-   * @param query address of {@code dim} floats; is changed
-   * @param strips addresses, one for each sum; are changed
+   * @param queries addresses of {@code dim} floats each; are changed
+   * @param strips addresses, one for each sum of a query; are changed
    */
-  void addProducts(Code c, I32.Local query, I32.Local[] strips, I32.Local dim, V128.Local[] sums);
+  void addProducts(
+      Code c, I32.Local[] queries, I32.Local[] strips, I32.Local dim, V128.Local[][] sums);
 
-  /** How many vectors of a value are summed in one pass over the positions: most first. */
-  int[] passes();
+  /**
+   * How many vectors of a value are summed in one pass over the positions: most first.
+   *
+   * @param queries for which they are summed at once
+   */
+  int[] passes(int queries);
 
   /** Bytes of {@code vectors} vectors of a value. */
   int bytes(int vectors);

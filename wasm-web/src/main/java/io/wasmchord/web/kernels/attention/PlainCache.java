@@ -31,8 +31,8 @@ abstract class PlainCache implements CacheCode {
   }
 
   @Override
-  public final int[] passes() {
-    return new int[] {WIDE, 1};
+  public final int[] passes(int queries) {
+    return new int[] {WIDE / queries, 1}; // as many sums as registers hold
   }
 
   @Override
@@ -47,16 +47,22 @@ abstract class PlainCache implements CacheCode {
   /** The loop over the dimensions, four at a time. */
   @Override
   public final void addProducts(
-      Code c, I32.Local query, I32.Local[] strips, I32.Local dim, V128.Local[] sums) {
+      Code c, I32.Local[] queries, I32.Local[] strips, I32.Local dim, V128.Local[][] sums) {
     I32.Local d = c.i32(I32.of(0));
     Runnable dimension =
         () -> {
-          V128.Local value = c.v128(V128.load32Splat(query, 0));
+          V128.Local[] values = new V128.Local[queries.length];
+          for (int q = 0; q < queries.length; q++) {
+            values[q] = c.v128(V128.load32Splat(queries[q], 0));
+            c.increase(queries[q], 4);
+          }
           for (int i = 0; i < strips.length; i++) {
-            c.set(sums[i], sums[i].f32x4Add(value.f32x4Mul(load(strips[i], 0))));
+            V128.Local key = c.v128(load(strips[i], 0));
+            for (int q = 0; q < queries.length; q++) {
+              c.set(sums[q][i], sums[q][i].f32x4Add(values[q].f32x4Mul(key)));
+            }
             c.increase(strips[i], bytes(1));
           }
-          c.increase(query, 4);
         };
     c.countTo(
         d,

@@ -73,7 +73,7 @@ final class QuantCache implements CacheCode {
 
   @Override
   public void addProducts(
-      Code c, I32.Local query, I32.Local[] strips, I32.Local dim, V128.Local[] sums) {
+      Code c, I32.Local[] queries, I32.Local[] strips, I32.Local dim, V128.Local[][] sums) {
     V128.Local[] scales = new V128.Local[strips.length];
     for (int i = 0; i < strips.length; i++) {
       scales[i] = c.v128();
@@ -87,26 +87,31 @@ final class QuantCache implements CacheCode {
             c.increase(strips[i], 8);
           }
           I32.Local within = c.i32(I32.of(0));
-          c.countTo(within, I32.of(BLOCK), ROUND, () -> round(c, query, strips, scales, sums));
+          c.countTo(within, I32.of(BLOCK), ROUND, () -> round(c, queries, strips, scales, sums));
         });
   }
 
   /** Four dimensions. */
   private static void round(
-      Code c, I32.Local query, I32.Local[] strips, V128.Local[] scales, V128.Local[] sums) {
+      Code c, I32.Local[] queries, I32.Local[] strips, V128.Local[] scales, V128.Local[][] sums) {
     for (int d = 0; d < ROUND; d += 2) {
-      V128.Local even = c.v128(V128.load32Splat(query, 4 * d));
-      V128.Local odd = c.v128(V128.load32Splat(query, 4 * d + 4));
       for (int i = 0; i < strips.length; i++) {
         V128.Local two = c.v128(V128.load8x8S(strips[i], 4 * d));
-        c.set(sums[i], sums[i].f32x4Add(even.f32x4Mul(low(two).f32x4Mul(scales[i]))));
-        c.set(sums[i], sums[i].f32x4Add(odd.f32x4Mul(high(two).f32x4Mul(scales[i]))));
+        V128.Local even = c.v128(low(two).f32x4Mul(scales[i]));
+        V128.Local odd = c.v128(high(two).f32x4Mul(scales[i]));
+        for (int q = 0; q < queries.length; q++) {
+          V128.Local sum = sums[q][i];
+          c.set(sum, sum.f32x4Add(V128.load32Splat(queries[q], 4 * d).f32x4Mul(even)));
+          c.set(sum, sum.f32x4Add(V128.load32Splat(queries[q], 4 * d + 4).f32x4Mul(odd)));
+        }
       }
     }
     for (I32.Local strip : strips) {
       c.increase(strip, 4 * ROUND);
     }
-    c.increase(query, 4 * ROUND);
+    for (I32.Local query : queries) {
+      c.increase(query, 4 * ROUND);
+    }
   }
 
   private static V128 low(V128 shorts) {
@@ -118,7 +123,7 @@ final class QuantCache implements CacheCode {
   }
 
   @Override
-  public int[] passes() {
+  public int[] passes(int queries) {
     return new int[] {BLOCK / 4};
   }
 

@@ -31,11 +31,23 @@ public final class CommandLayout {
   /** Byte offset of the number of units in a chunk. */
   public static final int CHUNK = 12;
 
-  /** Byte offset of the kernel's own arguments. */
-  public static final int ARGUMENTS = 16;
+  /** Byte offset of the number of commands behind this one that are its own. */
+  public static final int OWN = 16;
 
-  /** In place of a kernel: all threads wait for each other. */
+  /** Byte offset of the kernel's own arguments. */
+  public static final int ARGUMENTS = 20;
+
+  /**
+   * In place of a kernel: all threads wait for each other. The last one to come does the commands
+   * that are the barrier's own, before it opens.
+   */
   public static final int BARRIER = -1;
+
+  /**
+   * In place of a kernel: whoever takes a chunk does that chunk of each of the commands that are
+   * its own, one after the other.
+   */
+  public static final int JOINT = -3;
 
   /** In place of a kernel: the list ends. */
   public static final int END = -2;

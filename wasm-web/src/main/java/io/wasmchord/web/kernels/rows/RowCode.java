@@ -15,9 +15,6 @@ import io.wasmchord.web.kernels.emit.Lanes;
 
 /** Elementwise functions, and biases, which are rows. */
 public final class RowCode {
-  /** Values in a unit of an elementwise kernel. */
-  public static final int ELEMENTS = 1024;
-
   private RowCode() {}
 
   /** A formula over two values and a constant, for any number of lanes. */
@@ -28,8 +25,12 @@ public final class RowCode {
   /** {@code out[i] = formula(x[i], y[i])}. */
   public static Emit.Body<ElementwiseArguments> elementwise(Formula formula) {
     return (c, f) -> {
-      I32.Local first = c.i32(f.unit().times(ELEMENTS));
-      I32.Local last = c.i32(f.end().times(ELEMENTS).min(f.argument(ElementwiseArguments.COUNT)));
+      I32.Local first = c.i32(f.unit().times(ElementwiseArguments.ELEMENTS));
+      I32.Local last =
+          c.i32(
+              f.end()
+                  .times(ElementwiseArguments.ELEMENTS)
+                  .min(f.argument(ElementwiseArguments.COUNT)));
       F32.Local factor = f.argument(ElementwiseArguments.FACTOR);
       V128.Local factors = c.v128(V128.splat(factor));
       I32.Local x = c.i32(f.argument(ElementwiseArguments.X).plus(first.shl(2)));

@@ -5,6 +5,7 @@ import io.wasmchord.web.assembler.Expr;
 import io.wasmchord.web.assembler.F32;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.V128;
+import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
 import io.wasmchord.web.kernels.arguments.XieluArguments;
 import io.wasmchord.web.kernels.emit.Emit;
 import io.wasmchord.web.kernels.emit.Functions;
@@ -18,8 +19,9 @@ public final class XieluCode {
   private record Numbers<T extends Expr>(T negative, T positive, T beta, T limit) {}
 
   public static void body(Code c, Emit.Frame<XieluArguments> f) {
-    I32.Local first = c.i32(f.unit().times(RowCode.ELEMENTS));
-    I32.Local last = c.i32(f.end().times(RowCode.ELEMENTS).min(f.argument(XieluArguments.COUNT)));
+    I32.Local first = c.i32(f.unit().times(ElementwiseArguments.ELEMENTS));
+    I32.Local last =
+        c.i32(f.end().times(ElementwiseArguments.ELEMENTS).min(f.argument(XieluArguments.COUNT)));
     I32.Local x = c.i32(f.argument(XieluArguments.X).plus(first.shl(2)));
     Numbers<F32> single =
         new Numbers<>(
