@@ -119,7 +119,7 @@ class ConformanceIT {
                 "header",
                 Base64.getEncoder().encodeToString(header),
                 "size",
-                Files.size(path),
+                (double) Files.size(path),
                 "runs",
                 runs));
     System.out.println("masks on the JVM: " + speed + ", in Chromium (us): " + said);

@@ -31,7 +31,6 @@ class MtpIT extends BrowserTest {
   private static final int ONE_PROPOSAL = 4;
 
   private static final int PROMPTS = 24;
-  private static final int EACH = 2; // of those that are right, and of those that are wrong
 
   @TempDir private Path folder;
 
@@ -72,14 +71,15 @@ class MtpIT extends BrowserTest {
     return told;
   }
 
-  /** Prompts after which the proposal is right, and others. */
-  private static void choose(Path file, List<String> prompts, List<String> expected) {
+  /** Some prompts after which the proposal is right, and as many others. */
+  private static void choose(
+      Path file, int each, List<String> prompts, List<String> expected) {
     List<String> all = IntStream.range(0, PROMPTS).mapToObj(MtpIT::prompt).toList();
     List<String> told = onTheJvm(file, all);
     for (String end : List.of("|1|0", "|0|1")) {
       int[] some = IntStream.range(0, PROMPTS).filter(i -> told.get(i).endsWith(end)).toArray();
       assertTrue(some.length > 0, told.toString());
-      for (int i = 0; i < Math.min(EACH, some.length); i++) {
+      for (int i = 0; i < Math.min(each, some.length); i++) {
         prompts.add(all.get(some[i]));
         expected.add(told.get(some[i]));
       }
@@ -97,7 +97,7 @@ class MtpIT extends BrowserTest {
     Path file = file(name);
     List<String> prompts = new ArrayList<>();
     List<String> expected = new ArrayList<>();
-    choose(file, prompts, expected);
+    choose(file, mode.equals("streamed") ? 1 : 2, prompts, expected); // streamed from the server
     Object said =
         run(
             """
@@ -127,7 +127,7 @@ class MtpIT extends BrowserTest {
             let drafted = 0;
             for (const sampling of [{ temperature: 0 }, { temperature: 1.5, seed: 4 }]) {
               const ask = async (speculation) => {
-                const { choices, usage } = await chord.completions.create({ prompt: prompts[0], max_tokens: 24, ignore_eos: true, ...sampling, speculation, n: 2 });
+                const { choices, usage } = await chord.completions.create({ prompt: prompts[0], max_tokens: mode === 'streamed' ? 6 : 24, ignore_eos: true, ...sampling, speculation, n: 2 });
                 const { accepted_prediction_tokens: right = 0, rejected_prediction_tokens: wrong = 0 } = usage.completion_tokens_details ?? {};
                 drafted += right + wrong;
                 return choices.map(({ text }) => text).join('|');
