@@ -1,8 +1,8 @@
 package io.wasmchord.jvm.machine;
 
 /**
- * What norms and sums do with rows of floats, sixteen at a time: {@code f(x, y, out, runs, factor)},
- * where factor is the address of one float.
+ * What norms and sums do with rows of floats, sixteen at a time: {@code f(x, y, out, runs,
+ * factor)}, where factor is the address of one float.
  */
 final class RowWriter {
   private static final Gpr X = Gpr.RDI;

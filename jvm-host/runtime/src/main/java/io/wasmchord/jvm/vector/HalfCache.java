@@ -1,12 +1,12 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Width.ALL;
 import static io.wasmchord.jvm.vector.Lanes.FLOATS;
-import static io.wasmchord.jvm.vector.Width.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
-import static io.wasmchord.jvm.vector.Width.ROWS;
 import static io.wasmchord.jvm.vector.Lanes.finiteHalves;
 import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
+import static io.wasmchord.jvm.vector.Width.ALL;
+import static io.wasmchord.jvm.vector.Width.LANES;
+import static io.wasmchord.jvm.vector.Width.ROWS;
 
 import io.wasmchord.math.Float16;
 import java.lang.foreign.ValueLayout;

@@ -56,7 +56,13 @@ record NormStep(
   }
 
   private static NormStep of(
-      String label, Tensor x, Tensor weight, float eps, Tensor out, boolean layer, boolean machine) {
+      String label,
+      Tensor x,
+      Tensor weight,
+      float eps,
+      Tensor out,
+      boolean layer,
+      boolean machine) {
     int size = weight.cols();
     return new NormStep(
         label,

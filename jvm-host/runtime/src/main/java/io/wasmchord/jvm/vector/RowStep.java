@@ -1,8 +1,8 @@
 package io.wasmchord.jvm.vector;
 
+import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 import static io.wasmchord.jvm.vector.Width.ALL;
 import static io.wasmchord.jvm.vector.Width.LANES;
-import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 
 import io.wasmchord.backend.Activation;
 import io.wasmchord.jvm.machine.ElementKernels;
