@@ -222,7 +222,7 @@ class LanguageModel extends Model {
   supportedUrls = {};
 
   async doGenerate(options) {
-    const answer = await this.chord.chat.completions.create({ ...request(options), stream: false });
+    const answer = /** @type {any} */ (await this.chord.chat.completions.create({ ...request(options), stream: false }));
     const [{ message, finish_reason: finish }] = answer.choices;
     return { content: content(message), finishReason: finishReason(finish), usage: usage(answer.usage), warnings: warnings(options), response: metadata(answer) };
   }

@@ -4,11 +4,16 @@
 const MOST_ROUNDS = 8; // of tools in one prompt
 const TEXT = 'text';
 
+/** @type {{responseConstraint?: object, signal?: AbortSignal}} */
+const NOTHING = {};
+
 /** Errors of the engine's that the API has names for. */
 const NAMES = { context_overflow: 'QuotaExceededError', unenforceable_schema: 'NotSupportedError', out_of_memory: 'OperationError', disposed: 'InvalidStateError' };
 
 /** @typedef {import('./wasm-chord.js').WasmChord} Engine */
+/** @typedef {import('./prompt-api.js').CreateOptions} CreateOptions */
 
+/** @returns {never} */
 function unsupported(what) {
   throw new DOMException(`${what}: only text is supported here`, 'NotSupportedError');
 }
@@ -20,7 +25,11 @@ function contentOf(content) {
   return content.map(({ type, value }) => (type === TEXT ? value : unsupported(`content of type ${type}`))).join('');
 }
 
-/** What is said to a session, as the engine's messages. */
+/**
+ * What is said to a session, as the engine's messages.
+ *
+ * @returns {{role: string, content: string}[]}
+ */
 function messagesOf(input) {
   if (typeof input === 'string') {
     return [{ role: 'user', content: input }];
@@ -29,7 +38,11 @@ function messagesOf(input) {
     prefix ? unsupported('a prefix of the answer') : { role, content: contentOf(content) }));
 }
 
-/** Whether a model of text is enough. */
+/**
+ * Whether a model of text is enough.
+ *
+ * @param {import('./prompt-api.js').AvailabilityOptions} [options]
+ */
 function onlyText({ expectedInputs = [], expectedOutputs = [] } = {}) {
   return [...expectedInputs, ...expectedOutputs].every(({ type }) => type === TEXT);
 }
@@ -67,12 +80,16 @@ class PromptSession extends EventTarget {
     this.#options = options;
   }
 
-  static async create(chord, { initialPrompts = [], tools = [], temperature, topK }) {
+  /**
+   * @param {Engine} chord
+   * @param {CreateOptions} options
+   */
+  static async open(chord, { initialPrompts = [], tools = [], temperature, topK }) {
     const functions = tools.map(({ name, description, inputSchema: parameters }) => ({ type: 'function', function: { name, description, parameters } }));
     const session = await chord.createSession({
       messages: messagesOf(initialPrompts), overflow: 'slide', temperature, top_k: topK, ...(functions.length > 0 && { tools: functions }),
     });
-    return new PromptSession(chord, session, { tools, temperature, topK });
+    return new this(chord, session, { tools, temperature, topK });
   }
 
   #tell() {
@@ -124,12 +141,13 @@ class PromptSession extends EventTarget {
   }
 
   /** Answers, and runs tools until there is an answer without calls. All of it is kept, or nothing. */
-  async #answer(input, { responseConstraint }, signal, onText) {
+  async #answer(input, options, signal, onText) {
+    const params = { responseConstraint: options.responseConstraint, signal };
     const begun = this.#session.messages.length;
     let said = messagesOf(input);
     try {
       for (let round = 0; round < MOST_ROUNDS; round++) {
-        const calls = await this.#round(said, { responseConstraint, signal }, onText);
+        const calls = await this.#round(said, params, onText);
         if (calls.length === 0) {
           return;
         }
@@ -160,7 +178,7 @@ class PromptSession extends EventTarget {
     return messages.at(-1).tool_calls ?? [];
   }
 
-  async prompt(input, options = {}) {
+  async prompt(input, options = NOTHING) {
     return this.#inTurn(options.signal, async (signal) => {
       let text = '';
       await this.#answer(input, options, signal, (piece) => { text += piece; });
@@ -168,7 +186,7 @@ class PromptSession extends EventTarget {
     });
   }
 
-  promptStreaming(input, options = {}) {
+  promptStreaming(input, options = NOTHING) {
     const left = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
     return new ReadableStream({
@@ -180,12 +198,12 @@ class PromptSession extends EventTarget {
     });
   }
 
-  async append(input, { signal } = {}) {
+  async append(input, { signal } = NOTHING) {
     return this.#inTurn(signal, () => this.#session.append(messagesOf(input)));
   }
 
   /** Tokens of what would be said, without those that the chat template puts around it. */
-  async measureContextUsage(input, { signal } = {}) {
+  async measureContextUsage(input, { signal } = NOTHING) {
     return this.#inTurn(signal, async () => {
       const counts = messagesOf(input).map(async ({ content }) => (await this.#chord.tokenize(content, { addSpecial: false })).length);
       return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
@@ -196,8 +214,9 @@ class PromptSession extends EventTarget {
     return this.measureContextUsage(input, options);
   }
 
-  async clone({ signal } = {}) {
-    return this.#inTurn(signal, async () => new PromptSession(this.#chord, await this.#session.clone(), this.#options));
+  async clone({ signal } = NOTHING) {
+    const Session = /** @type {typeof PromptSession} */ (this.constructor);
+    return this.#inTurn(signal, async () => new Session(this.#chord, await this.#session.clone(), this.#options));
   }
 
   destroy() {
@@ -255,11 +274,12 @@ export function promptApi(load) {
     }
   }
 
-  return class LanguageModel {
+  return class LanguageModel extends PromptSession {
     static async availability(options) {
       return onlyText(options) ? state : 'unavailable';
     }
 
+    /** @param {CreateOptions} options */
     static async create(options = {}) {
       options.signal?.throwIfAborted();
       if (!onlyText(options)) {
@@ -267,7 +287,7 @@ export function promptApi(load) {
       }
       const chord = await waitFor(options.signal, options.monitor);
       try {
-        return await PromptSession.create(chord, options);
+        return await this.open(chord, options);
       } catch (error) {
         throw platform(error, options.signal);
       }
