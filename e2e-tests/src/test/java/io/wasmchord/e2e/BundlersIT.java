@@ -74,7 +74,7 @@ class BundlersIT extends BrowserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"vite", "vite7", "webpack", "esbuild"})
+  @ValueSource(strings = {"vite", "vite7", "webpack", "rollup", "esbuild"})
   void aProductionBuildAnswers(String bundler) throws Exception {
     copy(FIXTURES, folder);
     copy(FIXTURES.resolve(bundler), folder);

@@ -31,7 +31,9 @@ record DocExample(String place, String language, String text) {
   static List<Path> pages() {
     try (Stream<Path> files = Files.list(ROOT.resolve("docs"))) {
       return Stream.concat(
-              Stream.of(ROOT.resolve("README.md")),
+              Stream.of(
+                  ROOT.resolve("README.md"),
+                  ROOT.resolve(Path.of("wasm-web", "src", "main", "npm", "README.md"))),
               files.filter(file -> file.toString().endsWith(".md")).sorted())
           .toList();
     } catch (IOException e) {

@@ -27,6 +27,7 @@ class ScriptExamplesIT extends BrowserTest {
         const WasmChord = Object.create(own, {
           load: { value: async (...given) => (loaded.push(await own.load(...given)), loaded.at(-1)) },
         });
+        const { promptApi } = await import('/wasm-chord/prompt-api.js');
         const url = `/models/${kind}.gguf`;
         const chord = await WasmChord.load(url);
         const messages = [{ role: 'user', content: 'What is the capital of Japan?' }];

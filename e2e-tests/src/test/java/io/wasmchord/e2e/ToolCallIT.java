@@ -29,7 +29,7 @@ class ToolCallIT extends BrowserTest {
   @TempDir Path folder;
 
   /** Thinks, says something, and calls a tool twice; says what it was told, and else what it is. */
-  private String serve(boolean control) throws IOException {
+  static ScriptedModel caller(boolean control) {
     String[] markers = {"<tool_call>", "</tool_call>", "<think>", "</think>"};
     ScriptedModel model =
         new ScriptedModel()
@@ -52,9 +52,11 @@ class ToolCallIT extends BrowserTest {
                 "\u2581}",
                 "</tool_call>",
                 "<|im_end|>");
-    Path file =
-        (control ? model.control(markers) : model.userDefined(markers))
-            .write(folder.resolve("caller.gguf"));
+    return control ? model.control(markers) : model.userDefined(markers);
+  }
+
+  private String serve(boolean control) throws IOException {
+    Path file = caller(control).write(folder.resolve("caller.gguf"));
     return models.add(file, Behaviour.RANGES);
   }
 

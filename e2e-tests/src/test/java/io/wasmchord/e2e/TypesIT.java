@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TypesIT {
   private static final NpmPackage TYPESCRIPT = new NpmPackage("typescript", "7.0.2");
   private static final NpmPackage OPENAI = new NpmPackage("openai", "7.59.0");
+  private static final NpmPackage AI = new NpmPackage("ai", "6.0.326");
 
   private static final Path OURS =
       EnginePage.site().toAbsolutePath().resolve("wasm-chord").resolve("wasm-chord.d.ts");
@@ -46,10 +48,23 @@ class TypesIT {
 
   /** The same; {@code strict} as an application would have it, or loosely as JavaScript is. */
   private String compile(String source, boolean strict) throws Exception {
+    return compile(source, strict, Map.of());
+  }
+
+  /** The same, with further packages whose own types are not checked. */
+  private String compile(String source, boolean strict, Map<String, Path> more) throws Exception {
     Path openai = installed(OPENAI);
     Files.writeString(folder.resolve("types.ts"), source);
+    Map<String, List<String>> paths = new HashMap<>();
+    paths.put("wasm-chord", List.of(OURS.toString()));
+    paths.put("wasm-chord/*", List.of(OURS.resolveSibling("*").toString()));
+    paths.put("openai", List.of(openai.resolve("index.d.ts").toString()));
+    paths.put("openai/*", List.of(openai.resolve("*").toString()));
+    more.forEach((name, types) -> paths.put(name, List.of(types.toString())));
     Map<String, Object> options =
         Map.of(
+            "skipLibCheck",
+            !more.isEmpty(),
             "strict",
             strict,
             "noEmit",
@@ -65,14 +80,11 @@ class TypesIT {
             "moduleResolution",
             "bundler",
             "lib",
-            List.of("es2022", "esnext.disposable", "dom", "dom.iterable"),
+            List.of("es2022", "esnext.disposable", "dom", "dom.iterable", "dom.asynciterable"),
             "types",
             List.of(),
             "paths",
-            Map.of(
-                "wasm-chord", List.of(OURS.toString()),
-                "openai", List.of(openai.resolve("index.d.ts").toString()),
-                "openai/*", List.of(openai.resolve("*").toString())));
+            paths);
     return tsc(Map.of("compilerOptions", options, "files", List.of("types.ts")));
   }
 
@@ -199,7 +211,8 @@ class TypesIT {
   void thePagesExamplesHaveTheModulesTypes() throws Exception {
     StringBuilder all =
         new StringBuilder(
-            "import { WasmChord, type Message, type RunnableTool } from 'wasm-chord';\n");
+            "import { WasmChord, type Message, type RunnableTool } from 'wasm-chord';\n"
+                + "import { promptApi } from 'wasm-chord/prompt-api';\n");
     for (DocExample example : ScriptExamplesIT.examples()) {
       all.append("export async function ").append(example.name());
       all.append(
@@ -213,5 +226,23 @@ class TypesIT {
           .append("}}\n");
     }
     assertEquals("0 ", compile(all.toString(), false));
+  }
+
+  private String compileEntries(String source) throws Exception {
+    Path ai = installed(AI).resolve("dist").resolve("index.d.ts");
+    return compile(source, true, Map.of("ai", ai));
+  }
+
+  /** The package's entries for clients have those clients' types. */
+  @Test
+  void entriesFitTheirClients() throws Exception {
+    assertEquals("0 ", compileEntries(resource("/types/entries.ts")));
+    for (DocExample example : DocExample.in("ts")) {
+      assertEquals("0 ", compileEntries(example.text()), example.place());
+    }
+    String wrong =
+        compileEntries(
+            "import { openaiFetch } from 'wasm-chord/openai';\nexport const a: 5 = openaiFetch({});\n");
+    assertTrue(wrong.contains("is not assignable to type '5'"), wrong);
   }
 }

@@ -1,0 +1,14 @@
+import type { WasmChord } from './wasm-chord.js';
+
+/**
+ * A `fetch` whose other end is an engine of this page, for the npm package `openai` and whatever else speaks OpenAI's HTTP interface:
+ *
+ *     new OpenAI({ baseURL: 'http://engine/v1', apiKey: 'none', dangerouslyAllowBrowser: true, fetch: openaiFetch(chord) })
+ *
+ * It answers `/chat/completions` and `/completions` (also as server-sent events), `/embeddings`, `/rerank` and `/models`, as `chord serve` does.
+ * No request leaves the page. Host and key of the address are not looked at. An abort ends the answer.
+ *
+ * @param models a loaded model, which answers whatever name a request has for it; or several by name, the first of which answers requests
+ *     without one. Other names are refused with 404.
+ */
+export declare function openaiFetch(models: WasmChord | Record<string, WasmChord>): typeof fetch;
