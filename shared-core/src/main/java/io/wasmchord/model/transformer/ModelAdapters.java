@@ -94,7 +94,9 @@ final class ModelAdapters implements Adapters, Recordings {
     return bytes + beside(together);
   }
 
-  /** What backends take beside the matrices. Weights that are rows of one tensor have the same A. */
+  /**
+   * What backends take beside the matrices. Weights that are rows of one tensor have the same A.
+   */
   private long beside(List<AdapterTargets.Use> uses) {
     long bytes = 0;
     AdapterFile.Pair last = null;
