@@ -104,7 +104,7 @@ final class ModelAdapters implements Adapters, Recordings {
       ComputeBackend backend = sections.get(use.target().section()).backend();
       int count = use.target().experts();
       bytes += backend.besideWeights(count, use.cols(), use.rank());
-      if (use.pair() != last) {
+      if (!use.pair().equals(last)) {
         bytes += backend.besideWeights(count, use.aRows(), use.aCols());
       }
       last = use.pair();
