@@ -87,8 +87,7 @@ public final class ConformanceExports {
   @JSExport
   public static String masks(double fileSize, int runs) {
     GgufFile file = Objects.requireNonNull(GgufReader.tryParse(header, (long) fileSize, "it"));
-    TokenBytes vocabulary =
-        TokenBytes.of(Tokenizers.of(file.metadata()), Set.of(), Set.of());
+    TokenBytes vocabulary = TokenBytes.of(Tokenizers.of(file.metadata()), Set.of(), Set.of());
     MaskSpeed speed = MaskSpeed.measure(vocabulary, runs, Clock.system());
     return speed.compileNanos() / 1000
         + " "

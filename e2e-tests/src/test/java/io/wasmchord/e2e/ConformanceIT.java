@@ -107,8 +107,7 @@ class ConformanceIT {
         Objects.requireNonNull(
             GgufReader.tryParse(HeapMemory.wrap(bytes), Files.size(path), path.toString()));
     int runs = named == null ? 1 : 10;
-    TokenBytes vocabulary =
-        TokenBytes.of(Tokenizers.of(file.metadata()), Set.of(), Set.of());
+    TokenBytes vocabulary = TokenBytes.of(Tokenizers.of(file.metadata()), Set.of(), Set.of());
     MaskSpeed speed = MaskSpeed.measure(vocabulary, runs, Clock.system());
     byte[] header = Arrays.copyOf(bytes, (int) Math.min(bytes.length, file.dataOffset()));
     String said =

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A model's own block proposes in the browser: the same answers, and what it proposes on the JVM. */
+/**
+ * A model's own block proposes in the browser: the same answers, and what it proposes on the JVM.
+ */
 class MtpIT extends BrowserTest {
   /** Some that end the answer right after one proposal, so that no time decides how many. */
   private static final int ONE_PROPOSAL = 4;
@@ -72,8 +74,7 @@ class MtpIT extends BrowserTest {
   }
 
   /** Some prompts after which the proposal is right, and as many others. */
-  private static void choose(
-      Path file, int each, List<String> prompts, List<String> expected) {
+  private static void choose(Path file, int each, List<String> prompts, List<String> expected) {
     List<String> all = IntStream.range(0, PROMPTS).mapToObj(MtpIT::prompt).toList();
     List<String> told = onTheJvm(file, all);
     for (String end : List.of("|1|0", "|0|1")) {

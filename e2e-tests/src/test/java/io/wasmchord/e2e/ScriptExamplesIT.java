@@ -78,8 +78,7 @@ class ScriptExamplesIT extends BrowserTest {
     Path predicts = folder.resolve("predicts.gguf");
     Map<String, Path> files =
         Map.of(
-            "predicts",
-                TinyFiles.file("qwen35 with a block that predicts on", 512).write(predicts),
+            "predicts", TinyFiles.file("qwen35 with a block that predicts on", 512).write(predicts),
             "model", model,
             "base", model,
             "polite", adapter,

@@ -146,8 +146,7 @@ class ConstrainedSessionTest {
          "additionalProperties": false}
         """;
     Language language =
-        Language.jsonSchema(
-            JsonReader.parse(schema), SchemaOptions.DEFAULT.with(Whitespace.NONE));
+        Language.jsonSchema(JsonReader.parse(schema), SchemaOptions.DEFAULT.with(Whitespace.NONE));
     Fed counted = new Fed(session.model());
     int[] prompt = tokenizer.encode("A story: ", true, false);
     for (SamplerOptions sampling : List.of(SamplerOptions.greedy(), SamplerOptions.defaults(3))) {

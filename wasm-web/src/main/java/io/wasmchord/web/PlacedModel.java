@@ -106,14 +106,15 @@ final class PlacedModel implements EngineStage {
 
   /** What proposes tokens, if there is something. */
   private @Nullable Draft proposer(Model model, ComputeBackend backend, int batch) {
-    return switch (planned.proposer()) {
-      case PlannedHead head -> {
-        int most = Math.min(head.batch(), batch);
-        yield Draft.ofHead(ModelLoader.head(head.file(), model, storage, backend, most));
-      }
-      case PlannedDraft draft when draftFile != null -> draft(draft, draftFile, backend);
-      case null, default -> null;
-    };
+    PlannedProposer proposer = planned.proposer();
+    if (proposer instanceof PlannedHead head) {
+      int most = Math.min(head.batch(), batch);
+      return Draft.ofHead(ModelLoader.head(head.file(), model, storage, backend, most));
+    }
+    LinearMemory file = draftFile;
+    return proposer instanceof PlannedDraft draft && file != null
+        ? draft(draft, file, backend)
+        : null;
   }
 
   /**

@@ -37,8 +37,7 @@ record PlannedModel(
   PlacedModel place(LinearAllocator allocator) {
     List<FileRange> beside = proposer instanceof PlannedHead head ? head.ranges() : List.of();
     Storage storage = new Storage(header.model(), plan, beside, allocator, HostMemory.ofWorker());
-    LinearMemory draftFile =
-        proposer instanceof PlannedDraft draft ? draft.place(allocator) : null;
+    LinearMemory draftFile = proposer instanceof PlannedDraft draft ? draft.place(allocator) : null;
     return new PlacedModel(this, storage, draftFile);
   }
 }

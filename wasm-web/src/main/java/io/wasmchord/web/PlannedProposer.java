@@ -1,11 +1,11 @@
 package io.wasmchord.web;
 
+import io.wasmchord.backend.KvSpec;
 import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.ActivationPlan;
 import io.wasmchord.model.residency.CacheShape;
-import io.wasmchord.backend.KvSpec;
 import io.wasmchord.web.simd.SimdBuffers;
 import java.util.List;
 

@@ -9,16 +9,16 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Adapter;
 import io.wasmchord.model.AdapterScale;
+import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyAdapters;
 import io.wasmchord.model.TinyFiles;
 import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.CacheOptions;
-import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.residency.FileRange;
+import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.web.memory.Bank;
@@ -189,8 +189,7 @@ class LoadPlanAllocationTest {
                 + " of which "
                 + kernels.bytes().size()
                 + " are kernels";
-        assertTrue(
-            planned >= allocated && planned <= 1.1 * allocated, numbers);
+        assertTrue(planned >= allocated && planned <= 1.1 * allocated, numbers);
       }
     }
   }
@@ -252,8 +251,7 @@ class LoadPlanAllocationTest {
       Adapter adapter =
           model
               .adapters()
-              .load(
-                  GgufReader.parse(file.bytes(), file.size(), "adapter"), file, "it", 1 << 30);
+              .load(GgufReader.parse(file.bytes(), file.size(), "adapter"), file, "it", 1 << 30);
       model.adapters().use(List.of(new AdapterScale(adapter, 1f)));
       compute(model, plan);
       long taken = storage.allocatedBytes() - before - caches;

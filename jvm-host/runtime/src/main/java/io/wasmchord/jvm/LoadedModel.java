@@ -13,7 +13,6 @@ import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.ModelFingerprint;
 import io.wasmchord.host.Clock;
-import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Adapter;
 import io.wasmchord.model.Adapters;
 import io.wasmchord.model.Model;

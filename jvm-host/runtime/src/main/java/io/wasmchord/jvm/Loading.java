@@ -19,7 +19,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How a model comes from its files, with the block or the smaller model that proposes its tokens. */
+/**
+ * How a model comes from its files, with the block or the smaller model that proposes its tokens.
+ */
 final class Loading {
   private Loading() {}
 

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sequences of one batch have the bits that the scalar backend gives each alone, on all backends. */
+/**
+ * Sequences of one batch have the bits that the scalar backend gives each alone, on all backends.
+ */
 class JointSequencesTest {
   @TempDir private Path folder;
 

@@ -56,8 +56,7 @@ public final class WeightBinder {
 
   private WeightBinder(
       GgufFile file, @Nullable Target target, RunControl control, @Nullable BoundWeights others) {
-    this(
-        file, target, control, new LinkedHashMap<>(), new HashSet<>(), new TensorParts(), others);
+    this(file, target, control, new LinkedHashMap<>(), new HashSet<>(), new TensorParts(), others);
   }
 
   public WeightBinder(
@@ -85,7 +84,8 @@ public final class WeightBinder {
 
   /** One that hands weights to another backend; both know what was asked of either. */
   public WeightBinder on(WeightSource source, ComputeBackend backend) {
-    return new WeightBinder(file, new Target(source, backend), control, bound, asked, parts, others);
+    return new WeightBinder(
+        file, new Target(source, backend), control, bound, asked, parts, others);
   }
 
   /** The matrix {@code name}, [rows, cols]. */
@@ -224,7 +224,8 @@ public final class WeightBinder {
               + info.name()
               + " is "
               + info.type()
-              + "; norms, biases and short convolutions must be F32. Choose a file in another quantization.");
+              + "; norms, biases and short convolutions must be F32. Choose a file in another"
+              + " quantization.");
     }
   }
 

@@ -94,7 +94,9 @@ final class ModelAdapters implements Adapters, Recordings {
     return bytes + beside(together);
   }
 
-  /** What backends take beside the matrices. Weights that are rows of one tensor have the same A. */
+  /**
+   * What backends take beside the matrices. Weights that are rows of one tensor have the same A.
+   */
   private long beside(List<AdapterTargets.Use> uses) {
     long bytes = 0;
     AdapterFile.Pair last = null;
@@ -102,7 +104,7 @@ final class ModelAdapters implements Adapters, Recordings {
       ComputeBackend backend = sections.get(use.target().section()).backend();
       int count = use.target().experts();
       bytes += backend.besideWeights(count, use.cols(), use.rank());
-      if (use.pair() != last) {
+      if (!use.pair().equals(last)) {
         bytes += backend.besideWeights(count, use.aRows(), use.aCols());
       }
       last = use.pair();

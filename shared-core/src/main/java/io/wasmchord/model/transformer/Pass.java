@@ -46,8 +46,7 @@ final class Pass {
   record Outputs(@Nullable Tensor logits, @Nullable Tensor best) {}
 
   /** What a batch has of a sequence. */
-  record Sequence(
-      int[] ids, int position, SectionedCache cache, SectionedCache.States states) {
+  record Sequence(int[] ids, int position, SectionedCache cache, SectionedCache.States states) {
     void finish() {
       cache.finished(position, ids.length, states);
     }
@@ -60,8 +59,7 @@ final class Pass {
   /**
    * @param applied the adapters of all sequences
    */
-  Pass(
-      Network network, Outputs outputs, List<Sequence> sequences, List<AdapterScale> applied) {
+  Pass(Network network, Outputs outputs, List<Sequence> sequences, List<AdapterScale> applied) {
     this.network = network;
     this.config = network.config();
     this.sections = network.sections();
@@ -222,8 +220,7 @@ final class Pass {
   }
 
   /** Copies the states of a section's recurrent layers to slots, or back. */
-  private void copyStates(
-      int part, ToIntFunction<SectionedCache.States> slots, boolean restores) {
+  private void copyStates(int part, ToIntFunction<SectionedCache.States> slots, boolean restores) {
     for (Sequence q : sequences) {
       KvCache cache = q.cache.parts().get(part);
       int slot = slots.applyAsInt(q.states);
@@ -247,8 +244,8 @@ final class Pass {
   }
 
   /**
-   * The logits of each sequence's last tokens. The rows of all are normed to one batch, which
-   * goes through the head in chunks.
+   * The logits of each sequence's last tokens. The rows of all are normed to one batch, which goes
+   * through the head in chunks.
    *
    * @param counts how many rows of each sequence
    */

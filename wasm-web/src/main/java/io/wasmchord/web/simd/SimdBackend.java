@@ -31,6 +31,7 @@ import java.util.Map;
  */
 public final class SimdBackend implements ComputeBackend {
   private static final int ALIGNMENT = 64;
+
   /**
    * Narrower rows of floats are numbers of their own, such as the rates of heads, if no product
    * asks for them.
