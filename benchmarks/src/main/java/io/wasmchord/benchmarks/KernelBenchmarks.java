@@ -47,7 +47,8 @@ public final class KernelBenchmarks implements Callable<Integer> {
       split = ",",
       defaultValue = "Q4_K,Q6_K,Q4_0,Q8_0,Q5_K,Q2_K,F16",
       paramLabel = "TYPE",
-      description = "Weight formats, or all for all that are quantized (default: ${DEFAULT-VALUE}).")
+      description =
+          "Weight formats, or all for all that are quantized (default: ${DEFAULT-VALUE}).")
   private List<String> names = List.of();
 
   private List<TensorType> types = List.of();
@@ -98,8 +99,8 @@ public final class KernelBenchmarks implements Callable<Integer> {
         Arrays.stream(TensorType.values())
             .filter(type -> type.name().equals(name) && type.format() instanceof WeightFormat)
             .findFirst()
-            .orElseThrow(
-                () -> new ParameterException(
+            .orElseThrow(() ->
+                new ParameterException(
                     spec.commandLine(), "--types " + name + ": no format of weights; try Q4_K")));
   }
 

@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A matrix times rows of activations, on one thread: with one row a matrix that no cache holds, with
- * several a part of it.
+ * A matrix times rows of activations, on one thread: with one row a matrix that no cache holds,
+ * with several a part of it.
  *
  * <p>Fields are what JMH fills and injects.
  */
@@ -75,7 +75,8 @@ public class ProductBenchmark {
     }
     backend.write(activations, 0, values);
     Tensor out = backend.allocate(TensorType.F32, tokens, count);
-    product = new Commands().matmul(activations, backend.bind(tensorType, count, COLS, memory), out);
+    product =
+        new Commands().matmul(activations, backend.bind(tensorType, count, COLS, memory), out);
   }
 
   /** Gives the memory back. */

@@ -70,7 +70,8 @@ public final class BrowserKernelsCommand implements Callable<Integer> {
     List<TensorType> all = Arrays.stream(TensorType.values()).filter(this::integers).toList();
     List<TensorType> measured =
         Stream.concat(
-                Stream.of(TensorType.Q4_K, TensorType.Q8_0), (types.isEmpty() ? all : types).stream())
+                Stream.of(TensorType.Q4_K, TensorType.Q8_0),
+                (types.isEmpty() ? all : types).stream())
             .filter(this::integers)
             .distinct()
             .toList();
@@ -122,7 +123,10 @@ public final class BrowserKernelsCommand implements Callable<Integer> {
 
   /** GB of the weight a second, with one row of activations. */
   private static double bytes(List<TensorType> measured, List<Number> millis, int i) {
-    return ROWS * measured.get(i).rowBytes(KernelImage.COLS) / millis.get(2 * i).doubleValue() / 1e6;
+    return ROWS
+        * measured.get(i).rowBytes(KernelImage.COLS)
+        / millis.get(2 * i).doubleValue()
+        / 1e6;
   }
 
   /** G multiplications a second, with several rows. */

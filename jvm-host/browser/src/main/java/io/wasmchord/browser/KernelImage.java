@@ -118,17 +118,19 @@ final class KernelImage {
   private Region packed(ActivationLayout layout, int batch) {
     return packed
         .computeIfAbsent(layout, l -> new HashMap<>())
-        .computeIfAbsent(batch, b -> {
-          int tile = b == 1 ? 1 : ActivationLayout.TILE;
-          Region to = region(layout.bytes(b, COLS, tile));
-          int blocks = COLS / layout.blockValues();
-          begin.add(
-              list(
-                  KernelModule.pack(layout),
-                  blocks * b,
-                  new PackArguments(floats, to, blocks, tile, (b + tile - 1) / tile)));
-          return to;
-        });
+        .computeIfAbsent(
+            batch,
+            b -> {
+              int tile = b == 1 ? 1 : ActivationLayout.TILE;
+              Region to = region(layout.bytes(b, COLS, tile));
+              int blocks = COLS / layout.blockValues();
+              begin.add(
+                  list(
+                      KernelModule.pack(layout),
+                      blocks * b,
+                      new PackArguments(floats, to, blocks, tile, (b + tile - 1) / tile)));
+              return to;
+            });
   }
 
   private <A> int list(Kernel<A> kernel, int units, A arguments) {

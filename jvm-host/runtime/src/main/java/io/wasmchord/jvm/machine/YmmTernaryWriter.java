@@ -2,7 +2,8 @@ package io.wasmchord.jvm.machine;
 
 /** As {@link TernaryWriter}, of 256-bit registers. */
 final class YmmTernaryWriter extends YmmRecodedWriter {
-  private static final int FITTING = 4; // products of quants to 18, as 18 * 127 * 2 * 4 fits 16 bits
+  private static final int FITTING =
+      4; // products of quants to 18, as 18 * 127 * 2 * 4 fits 16 bits
   private static final int TOGETHER = 16; // of others
   private static final int EIGHT = 3; // as a shift
   private static final Ymm UPS = new Ymm(12);

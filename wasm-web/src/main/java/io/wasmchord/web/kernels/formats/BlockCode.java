@@ -200,6 +200,19 @@ public abstract class BlockCode {
   /** Emits the code of all quants. */
   public abstract void quants(Code c, I32 block, Sink sink);
 
+  /**
+   * The columns in the order in which {@link #apart} hands on quants: of word w bytes i are columns
+   * 4 w + i of it. Empty where the values' own order is as cheap.
+   */
+  public int[] order() {
+    return new int[0];
+  }
+
+  /** Emits the code of all quants in that order, for which activations are put in order too. */
+  public void apart(Code c, I32 block, Sink sink) {
+    quants(c, block, sink);
+  }
+
   /** Word {@code index} of the four rows. */
   final V128 word(I32 block, int index) {
     return V128.load(block, layout.word(index));

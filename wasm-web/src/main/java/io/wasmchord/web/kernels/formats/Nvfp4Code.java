@@ -19,12 +19,12 @@ final class Nvfp4Code extends PartCode {
   }
 
   private Nvfp4Code(NVFP4 format, int part) {
-    super(format, part, 0); // activations have no sums of 16
+    super(format, part, 0, new SharedScale()); // activations have no sums of 16
     this.format = format;
   }
 
   @Override
-  BlockCode of(int other) {
+  BlockCode of(int other, SharedScale scale) {
     return new Nvfp4Code(format, other);
   }
 

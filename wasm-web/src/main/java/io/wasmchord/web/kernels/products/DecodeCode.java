@@ -1,6 +1,8 @@
 package io.wasmchord.web.kernels.products;
 
 import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.Q1_0;
+import io.wasmchord.quant.format.Q2_0;
 import io.wasmchord.quant.format.Q4_0;
 import io.wasmchord.quant.format.Q4_1;
 import io.wasmchord.quant.format.Q4_K;
@@ -29,12 +31,14 @@ import org.jspecify.annotations.Nullable;
 public final class DecodeCode {
   private final List<BlockCode> blocks; // one for each group at once: they keep what they loaded
   private final BlockCode block;
+  private final List<List<BlockCode>> parts; // of each group
   private final DotMode mode;
   private final ActivationLayout format;
 
   public DecodeCode(IntegerFormat weights, DotMode mode) {
     this.blocks = IntStream.range(0, groups(weights)).mapToObj(i -> BlockCode.of(weights)).toList();
     this.block = blocks.getFirst();
+    this.parts = blocks.stream().map(BlockCode::parts).toList();
     this.mode = mode;
     this.format = mode.activations(weights);
   }
@@ -46,7 +50,7 @@ public final class DecodeCode {
    */
   private static int groups(IntegerFormat weights) {
     return switch (weights) {
-      case Q4_0 _, Q4_1 _, Q8_0 _, Q4_K _ -> 2;
+      case Q4_0 _, Q4_1 _, Q8_0 _, Q4_K _, Q1_0 _, Q2_0 _ -> 2;
       default -> 1;
     };
   }
@@ -84,11 +88,7 @@ public final class DecodeCode {
               length,
               block.inBlock(),
               () -> {
-                if (count == 1) {
-                  parts(c, w[0], a, acc[0]);
-                } else {
-                  together(c, w, a, acc);
-                }
+                add(c, w, a, acc);
                 for (I32.Local address : w) {
                   c.increase(address, block.layout().bytes());
                 }
@@ -99,54 +99,56 @@ public final class DecodeCode {
         });
   }
 
-  /** Adds a block of one group, part by part. */
-  private void parts(Code c, I32.Local w, I32.Local a, V128.Local acc) {
-    List<BlockCode> parts = block.parts();
+  /** Adds a block of each group, part by part. */
+  private void add(Code c, I32.Local[] w, I32.Local a, V128.Local[] acc) {
     int values = block.format().partner().blockValues();
-    for (int p = 0; p < parts.size(); p++) {
-      BlockCode part = parts.get(p);
-      int within = p * part.values() % values;
-      V128.Local sum = sum(c, part, w, a, within / 4);
-      c.set(acc, acc.f32x4Add(term(c, part, w, a, sum)));
-      if (within + part.values() == values) {
+    for (int p = 0; p < parts.getFirst().size(); p++) {
+      int at = p;
+      List<BlockCode> part = parts.stream().map(own -> own.get(at)).toList();
+      int size = part.getFirst().values();
+      int within = p * size % values;
+      V128.Local[] sums = sums(c, part, w, a, within / 4);
+      for (int i = 0; i < w.length; i++) {
+        c.set(acc[i], acc[i].f32x4Add(term(c, part.get(i), w[i], a, sums[i])));
+      }
+      if (within + size == values) {
         c.increase(a, 4 * format.words());
       }
     }
   }
 
-  /** Adds a block of each group, word by word in turn. */
-  private void together(Code c, I32.Local[] w, I32.Local a, V128.Local[] acc) {
-    V128.Local[] x = new V128.Local[block.values() / 4];
-    V128.Local[] sums = Emit.zeros(c, w.length);
-    List<Consumer<Runnable>> streams = new ArrayList<>();
-    for (int i = 0; i < w.length; i++) {
-      BlockCode own = blocks.get(i);
-      I32.Local address = w[i];
-      V128.Local sum = sums[i];
-      own.begin(c, address);
-      streams.add(cut -> own.quants(c, address, new GroupSums(c, own, a, 0, sum, x, cut)));
-    }
-    c.inTurn(streams);
-    for (int i = 0; i < w.length; i++) {
-      c.set(acc[i], acc[i].f32x4Add(term(c, blocks.get(i), w[i], a, sums[i])));
-    }
-    c.increase(a, 4 * format.words());
-  }
-
   /**
-   * The integer sums of a block, or of a part of one, for the four rows.
+   * The integer sums of a block of each group, or of a part of one, for its four rows. Groups take
+   * turns word by word.
    *
    * @param first the word of the activations' block with which the part begins
    */
-  private V128.Local sum(Code c, BlockCode block, I32 w, I32 a, int first) {
-    block.begin(c, w);
-    if (block instanceof GridCode grid && grid.byRow()) {
-      return new GridSums(c, grid, mode).of(w, a);
+  private V128.Local[] sums(Code c, List<BlockCode> part, I32.Local[] w, I32.Local a, int first) {
+    part.getFirst().begin(c, w[0]);
+    if (part.getFirst() instanceof GridCode grid && grid.byRow()) {
+      return new V128.Local[] {new GridSums(c, grid, mode).of(w[0], a)};
     }
-    V128.Local sum = c.v128(V128.i32x4(0));
-    V128.Local[] x = new V128.Local[block.values() / 4];
-    block.quants(c, w, new GroupSums(c, block, a, first, sum, x, () -> {}));
-    return sum;
+    V128.Local[] sums = Emit.zeros(c, w.length);
+    Words words = new Words(c, part.getFirst(), a, first);
+    List<Consumer<Runnable>> streams = new ArrayList<>();
+    for (int i = 0; i < w.length; i++) {
+      BlockCode own = part.get(i);
+      I32.Local address = w[i];
+      V128.Local sum = sums[i];
+      if (i > 0) {
+        own.begin(c, address);
+      }
+      streams.add(cut -> {
+        GroupSums sink = new GroupSums(c, own, words, sum, cut);
+        if (words.ordered()) {
+          own.apart(c, address, sink);
+        } else {
+          own.quants(c, address, sink);
+        }
+      });
+    }
+    c.inTurn(streams);
+    return sums;
   }
 
   /** What a block, or a part of one, adds to the four rows. */
@@ -164,34 +166,91 @@ public final class DecodeCode {
     return epilogue.scaled(sum, sums, d, block.hasMinimum() ? block.minimum(c, w) : d, a, 0);
   }
 
+  /** Activations, four in every lane, that are loaded when they are first wanted. */
+  private final class Words {
+    private final Code c;
+    private final I32 from;
+    private final int first;
+    private final int[] order;
+    private final V128.@Nullable Local[] known;
+    private final V128.@Nullable Local[] fours; // words beside each other, in order
+
+    Words(Code c, BlockCode block, I32 from, int first) {
+      this.c = c;
+      this.from = from;
+      this.first = first;
+      this.order = mode == DotMode.BYTES ? block.order() : new int[0];
+      this.known = new V128.Local[block.values() / 4];
+      this.fours = new V128.Local[known.length / 4];
+    }
+
+    /** Whether they are not in the order of columns. */
+    boolean ordered() {
+      return order.length > 0;
+    }
+
+    V128.Local of(int word) {
+      V128.Local words = known[word];
+      if (words == null) {
+        words = c.v128(loaded(word));
+        known[word] = words;
+      }
+      return words;
+    }
+
+    private V128 loaded(int word) {
+      if (ordered()) {
+        int lane = word % 4;
+        V128.Local four = four(word / 4);
+        return V128.shuffle32(four, four, lane, lane, lane, lane);
+      }
+      int at = first + word;
+      return mode == DotMode.BYTES
+          ? V128.load32Splat(from, 4 * at)
+          : V128.load64Splat(from, 8 * at);
+    }
+
+    /** Those of the lanes that are among sixteen activations; zeros where others stand. */
+    private V128 sixteen(int[] lanes, int sixteen) {
+      int[] within = Arrays.stream(lanes).map(i -> i / 16 == sixteen ? i % 16 : 0x80).toArray();
+      V128 activations = V128.load(from, 4 * first + 16 * sixteen);
+      return V128.of(Opcode.I8X16_SWIZZLE, activations, V128.bytes(within));
+    }
+
+    private V128.Local four(int index) {
+      V128.Local four = fours[index];
+      if (four == null) {
+        int[] lanes = Arrays.copyOfRange(order, 16 * index, 16 * index + 16);
+        four =
+            c.v128(
+                IntStream.range(0, order.length / 16)
+                    .filter(at -> Arrays.stream(lanes).anyMatch(i -> i / 16 == at))
+                    .mapToObj(at -> sixteen(lanes, at))
+                    .reduce(V128::or)
+                    .orElseThrow());
+        fours[index] = four;
+      }
+      return four;
+    }
+  }
+
   /** Sums products group by group and adds each group, scaled, to the block's sum. */
   private final class GroupSums implements BlockCode.Sink {
     private final Code c;
     private final BlockCode block;
-    private final I32 activations;
-    private final int first;
+    private final Words activations;
     private final V128.Local sum;
-    private final V128.@Nullable Local[] x; // activations by word, as far as they were loaded
     private final Runnable after; // each word
     private final V128.Local[][] open; // of each group: one sum of 16 bits, or two of 32
     private final int[] steps;
     private final int[] left;
 
-    GroupSums(
-        Code c,
-        BlockCode block,
-        I32 activations,
-        int first,
-        V128.Local sum,
-        V128.@Nullable Local[] x,
-        Runnable after) {
+    GroupSums(Code c, BlockCode block, Words activations, V128.Local sum, Runnable after) {
       int groups = block.values() / block.groupValues();
       this.c = c;
       this.block = block;
       this.activations = activations;
-      this.first = first;
       this.sum = sum;
-      this.x = x;
       this.after = after;
       this.open = new V128.Local[groups][];
       this.steps = new int[groups];
@@ -202,7 +261,7 @@ public final class DecodeCode {
     @Override
     public void word(int word, V128 quants) {
       int g = 4 * word / block.groupValues();
-      V128.Local with = activations(word);
+      V128.Local with = activations.of(word);
       if (mode == DotMode.BYTES) {
         add(g, V128.of(Opcode.I16X8_RELAXED_DOT_I8X16_I7X16_S, with, quants));
       } else {
@@ -216,20 +275,6 @@ public final class DecodeCode {
         close(g);
       }
       after.run();
-    }
-
-    private V128.Local activations(int word) {
-      V128.Local known = x[word];
-      if (known == null) {
-        int at = first + word;
-        known =
-            c.v128(
-                mode == DotMode.BYTES
-                    ? V128.load32Splat(activations, 4 * at)
-                    : V128.load64Splat(activations, 8 * at));
-        x[word] = known;
-      }
-      return known;
     }
 
     private void add(int g, V128... products) {
