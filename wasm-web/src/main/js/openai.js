@@ -31,17 +31,17 @@ function json(value, status = 200, headers = {}) {
   return new Response(JSON.stringify(value), { status, headers: { 'Content-Type': 'application/json', ...headers } });
 }
 
-/** What a client is told of an error; `body` is the request, one of whose options a message may name. */
+/** What a client is told of an error; `body` is the request, one of whose options a message may name; its `model` is never what is wrong. */
 function told(error, body) {
   const { message } = error;
   if (error instanceof Refused) {
     const { status, ...rest } = error.error;
     return { status, error: { message, type: 'invalid_request_error', ...rest } };
   }
-  const code = error instanceof WasmChordError ? error.code : 'internal';
+  const code = typeof error.code === 'string' ? error.code : 'internal'; // whichever copy of the module it comes from
   const status = code === 'internal' ? 500 : STATUS[code] ?? 400;
   const words = message.split(/\W+/);
-  const param = status === 400 ? Object.keys(body ?? {}).find((name) => words.includes(name)) ?? null : null;
+  const param = status === 400 ? Object.keys(body ?? {}).find((name) => name !== 'model' && words.includes(name)) ?? null : null;
   return { status, error: { message, type: TYPE[status] ?? 'invalid_request_error', param, code } };
 }
 

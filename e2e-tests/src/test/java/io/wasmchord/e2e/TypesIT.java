@@ -61,10 +61,11 @@ class TypesIT {
     paths.put("openai", List.of(openai.resolve("index.d.ts").toString()));
     paths.put("openai/*", List.of(openai.resolve("*").toString()));
     more.forEach((name, types) -> paths.put(name, List.of(types.toString())));
-    Map<String, Object> options =
+    Map<String, Object> resolution =
+        Map.of("moduleResolution", "bundler", "paths", paths, "skipLibCheck", !more.isEmpty());
+    Map<String, Object> options = new HashMap<>(resolution);
+    options.putAll(
         Map.of(
-            "skipLibCheck",
-            !more.isEmpty(),
             "strict",
             strict,
             "noEmit",
@@ -77,14 +78,10 @@ class TypesIT {
             "es2022",
             "module",
             "esnext",
-            "moduleResolution",
-            "bundler",
             "lib",
             List.of("es2022", "esnext.disposable", "dom", "dom.iterable", "dom.asynciterable"),
             "types",
-            List.of(),
-            "paths",
-            paths);
+            List.of()));
     return tsc(Map.of("compilerOptions", options, "files", List.of("types.ts")));
   }
 
