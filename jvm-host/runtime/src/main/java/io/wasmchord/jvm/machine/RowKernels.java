@@ -1,11 +1,15 @@
 package io.wasmchord.jvm.machine;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Sums and products of rows of floats in machine code. Counts are multiples of {@link #LANES}, and
@@ -27,8 +31,16 @@ public final class RowKernels {
                   ValueLayout.JAVA_LONG),
               Linker.Option.critical(false));
 
-  private final MemorySegment[] kernels =
-      Kernels.place(Arrays.stream(RowWriter.Work.values()).map(RowWriter::code).toList());
+  private final Map<RowWriter.Work, MemorySegment> kernels = new EnumMap<>(RowWriter.Work.class);
+
+  /** Writes them. */
+  public RowKernels() {
+    List<RowWriter.Work> all = List.of(RowWriter.Work.values());
+    MemorySegment[] places = Kernels.place(all.stream().map(RowWriter::code).toList());
+    for (int i = 0; i < places.length; i++) {
+      kernels.put(all.get(i), places[i]);
+    }
+  }
 
   /** {@code out = x + y}; out may be x. */
   public void add(long x, long y, long out, long count) {
@@ -65,7 +77,7 @@ public final class RowKernels {
       return;
     }
     try {
-      CALL.invokeExact(kernels[work.ordinal()], x, y, out, count / LANES, factor);
+      CALL.invokeExact(requireNonNull(kernels.get(work)), x, y, out, count / LANES, factor);
     } catch (Throwable e) {
       throw new IllegalStateException("a kernel could not be called", e);
     }
