@@ -131,9 +131,8 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
       return Footprint.whole(model, ALIGNMENT, kvCache, scratch);
     }
 
-    /** The cache of one memory's layers; an encoder's are in turns in one that is as large. */
     private KvSpec cache(LayerGroups groups, int group) {
-      return config.encoder() ? cache : cache.part(groups.first(group), groups.end(group));
+      return CacheShape.part(config, cache, groups.first(group), groups.end(group));
     }
 
     /** Everything but weights and cache, of one memory. */
@@ -141,10 +140,12 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
       boolean first = group == 0;
       ActivationPlan activations =
           first ? ActivationPlan.first(config, batch) : ActivationPlan.further(config, batch);
+      KvSpec part = cache(groups, group);
+      int layers =
+          config.rare().loops().exist() ? part.layers().size() : groups.counts().get(group);
       return (first ? ENGINE : Bank.Further.BASE)
           + activations.bytes(ALIGNMENT)
-          + kernelBuffers(
-              model.tensors(groups, group), cache(groups, group), groups.counts().get(group));
+          + kernelBuffers(model.tensors(groups, group), part, layers);
     }
 
     private long kernelBuffers(List<TensorInfo> tensors, KvSpec part, int layers) {

@@ -423,6 +423,10 @@ public record ActivationBuffers(
     if (altUp != null) {
       carried.add(altUp.streams());
     }
+    if (loops != null) {
+      carried.add(loops.high());
+      carried.add(loops.low());
+    }
     return carried;
   }
 

@@ -52,6 +52,18 @@ public final class CacheShape {
     return new KvSpec(positions, options.type(), layers, checkpoints);
   }
 
+  /**
+   * What layers of a model have of its cache; an encoder's are in turns in one, and those that
+   * tokens come back to have a layer of it for each time.
+   *
+   * @param first the first of them
+   * @param end the layer after the last
+   */
+  public static KvSpec part(ModelConfig config, KvSpec whole, int first, int end) {
+    boolean all = config.encoder() || (config.rare().loops().exist() && first < end);
+    return all ? whole : whole.part(first, end);
+  }
+
   private static KvSpec.Layer layer(ModelConfig config, int layer, int capacity) {
     LayerShape shape = config.shape(layer);
     boolean own = shape.attends() && shape.keysOf() == layer;

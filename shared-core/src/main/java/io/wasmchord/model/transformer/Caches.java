@@ -48,9 +48,8 @@ final class Caches {
     List<KvCache> parts = new ArrayList<>();
     try {
       for (Section s : sections) {
-        boolean looped = config.rare().loops().exist() && s.first() < s.end(); // all in one
-        boolean whole = config.encoder() || looped;
-        parts.add(s.backend().allocateKv(whole ? spec : spec.part(s.first(), s.end())));
+        KvSpec own = CacheShape.part(config, spec, s.first(), s.end());
+        parts.add(s.backend().allocateKv(own));
       }
     } catch (RuntimeException e) {
       release(parts);

@@ -35,6 +35,9 @@ record Input(
    */
   void record(Commands c, ActivationBuffers s, BlockRecorder blocks, int[] ids, int[] places) {
     embedding.record(c, ids, s.x());
+    if (s.loops() != null && low != null) {
+      c.embed(low, new int[ids.length], s.loops().low());
+    }
     c.embedded(ids, s.x());
     blocks.scaleEmbedding(c, s.x());
     if (joined != null) {
@@ -58,8 +61,8 @@ record Input(
     if (streams != null) {
       blocks.altUp().enter(c, s, streams);
     }
-    if (s.loops() != null && low != null) {
-      LoopRecorder.begin(c, s, s.loops(), low);
+    if (s.loops() != null) {
+      LoopRecorder.begin(c, s, s.loops());
     }
   }
 }

@@ -20,14 +20,9 @@ final class LoopRecorder {
     this.norm = norm;
   }
 
-  /**
-   * Begins with a batch's embeddings.
-   *
-   * @param low [1, hidden], the low state of every token
-   */
-  static void begin(Commands c, ActivationBuffers s, LoopBuffers states, Tensor low) {
+  /** Begins: a batch's embeddings are the high state. */
+  static void begin(Commands c, ActivationBuffers s, LoopBuffers states) {
     copy(c, s.x(), states.high());
-    c.embed(low, new int[s.x().rows()], states.low());
   }
 
   /** Before a pass. */

@@ -27,7 +27,9 @@ record Section(ComputeBackend backend, int first, int end, ActivationBuffers scr
       throw new IllegalArgumentException(
           groups.layers() + " of " + config.layers() + " layers have a place");
     }
-    if (config.rare().loops().exist() && groups.end(0) < config.layers()) {
+    boolean divided =
+        groups.counts().stream().anyMatch(count -> count > 0 && count < config.layers());
+    if (config.rare().loops().exist() && divided) {
       throw new IllegalArgumentException("layers that tokens come back to are in several memories");
     }
     List<Section> sections = new ArrayList<>();

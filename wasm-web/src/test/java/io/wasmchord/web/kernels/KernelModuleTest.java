@@ -72,7 +72,7 @@ class KernelModuleTest {
     KernelModule one = KernelModule.emit(List.of(TensorType.Q4_K), true, true);
     assertTrue(one.table().containsKey("matmulQ4K"));
     assertFalse(one.table().containsKey("matmulQ6K"));
-    assertTrue(one.bytes().length < 120_000, one.bytes().length + " bytes");
+    assertTrue(one.bytes().length < 130_000, one.bytes().length + " bytes");
   }
 
   @Test
