@@ -88,7 +88,12 @@ function extension(group) {
       set(x(0), vectorAdd(get(NEW), small1())));
 }
 
-/** One round, which makes `h` the next `a`. Sums of rotations are nested, which takes fewer registers. */
+/**
+ * One round, which makes `h` the next `a`. Sums of rotations are nested, which takes fewer registers.
+ *
+ * @param {number} index
+ * @param {number[]} state
+ */
 function round(index, [a, b, c, d, e, f, g, h]) {
   const big1 = rotated(xor(rotated(xor(rotated(get(e), 14), get(e)), 5), get(e)), 6);
   const big0 = rotated(xor(rotated(xor(rotated(get(a), 9), get(a)), 11), get(a)), 2);

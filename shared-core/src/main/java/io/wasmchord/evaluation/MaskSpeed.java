@@ -8,8 +8,8 @@ import io.wasmchord.constraint.vocabulary.TokenBytes;
 import io.wasmchord.host.Clock;
 import io.wasmchord.json.JsonReader;
 import io.wasmchord.json.JsonValue;
+import io.wasmchord.sampling.SplitMix64;
 import java.util.Arrays;
-import java.util.Random;
 
 /**
  * What it takes to hold answers to a common schema, apart from a model: along random texts that it
@@ -63,7 +63,7 @@ public record MaskSpeed(long compileNanos, long medianNanos, long slowNanos, lon
       long time = clock.nanos() - start;
       TokenConstraint constraint = new TokenConstraint(language, vocabulary);
       long[] own = new long[MASKS];
-      digest = (digest ^ walk(constraint, vocabulary, new Random(run + 1), own, clock)) * PRIME;
+      digest = (digest ^ walk(constraint, vocabulary, new SplitMix64(run + 1), own, clock)) * PRIME;
       if (run >= 0) {
         compiled[run] = time;
         System.arraycopy(own, 0, masks, run * MASKS, MASKS);
@@ -80,7 +80,7 @@ public record MaskSpeed(long compileNanos, long medianNanos, long slowNanos, lon
 
   /** Fills in the times of masks along random texts; the digest of all masks. */
   private static long walk(
-      TokenConstraint constraint, TokenBytes vocabulary, Random random, long[] times, Clock clock) {
+      TokenConstraint constraint, TokenBytes vocabulary, SplitMix64 random, long[] times, Clock clock) {
     long[] mask = new long[vocabulary.words()];
     long digest = BASIS;
     ConstraintState state = constraint.start();
@@ -102,12 +102,12 @@ public record MaskSpeed(long compileNanos, long medianNanos, long slowNanos, lon
   }
 
   /** A random bit of those that are set. */
-  private static int pick(long[] mask, Random random) {
+  private static int pick(long[] mask, SplitMix64 random) {
     int count = 0;
     for (long word : mask) {
       count += Long.bitCount(word);
     }
-    int left = random.nextInt(count);
+    int left = (int) (random.nextDouble() * count);
     for (int w = 0; w < mask.length; w++) {
       for (long rest = mask[w]; rest != 0; rest &= rest - 1) {
         if (left-- == 0) {

@@ -1,10 +1,10 @@
 package io.wasmchord.sampling;
 
 /** Steele, Lea and Flood's SplitMix64: a small generator whose numbers are the same everywhere. */
-final class SplitMix64 {
+public final class SplitMix64 {
   private long state;
 
-  SplitMix64(long seed) {
+  public SplitMix64(long seed) {
     state = seed;
   }
 
@@ -22,7 +22,7 @@ final class SplitMix64 {
   }
 
   /** Uniform in [0, 1), a multiple of 2^-53. */
-  double nextDouble() {
+  public double nextDouble() {
     return (next() >>> 11) * 0x1p-53;
   }
 }
