@@ -80,7 +80,11 @@ public record MaskSpeed(long compileNanos, long medianNanos, long slowNanos, lon
 
   /** Fills in the times of masks along random texts; the digest of all masks. */
   private static long walk(
-      TokenConstraint constraint, TokenBytes vocabulary, SplitMix64 random, long[] times, Clock clock) {
+      TokenConstraint constraint,
+      TokenBytes vocabulary,
+      SplitMix64 random,
+      long[] times,
+      Clock clock) {
     long[] mask = new long[vocabulary.words()];
     long digest = BASIS;
     ConstraintState state = constraint.start();
