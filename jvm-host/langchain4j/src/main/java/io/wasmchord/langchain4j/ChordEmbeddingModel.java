@@ -6,7 +6,7 @@ import dev.langchain4j.model.ModelProvider;
 import dev.langchain4j.model.embedding.DimensionAwareEmbeddingModel;
 import dev.langchain4j.model.output.Response;
 import dev.langchain4j.model.output.TokenUsage;
-import io.wasmchord.library.ChordModel;
+import io.wasmchord.chord.ChordModel;
 import java.util.List;
 
 /**

@@ -3,7 +3,7 @@ package io.wasmchord.langchain4j;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.output.Response;
 import dev.langchain4j.model.scoring.ScoringModel;
-import io.wasmchord.library.ChordModel;
+import io.wasmchord.chord.ChordModel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

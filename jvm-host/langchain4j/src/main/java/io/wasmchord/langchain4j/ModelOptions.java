@@ -2,7 +2,7 @@ package io.wasmchord.langchain4j;
 
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
-import io.wasmchord.library.Chat;
+import io.wasmchord.chord.Chat;
 import java.util.List;
 import java.util.function.UnaryOperator;
 

@@ -6,8 +6,8 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
 import io.wasmchord.api.NamedToolCall;
-import io.wasmchord.library.ChordModel;
-import io.wasmchord.library.Reply;
+import io.wasmchord.chord.ChordModel;
+import io.wasmchord.chord.Reply;
 import java.util.UUID;
 
 /** Replies as LangChain4j's responses. */

@@ -1,6 +1,6 @@
 package io.wasmchord.langchain4j;
 
-import io.wasmchord.library.ChordModel;
+import io.wasmchord.chord.ChordModel;
 import io.wasmchord.model.ScriptedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,7 +4,7 @@ import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.common.AbstractEmbeddingModelIT;
 import dev.langchain4j.model.embedding.listener.EmbeddingModelListener;
 import io.wasmchord.DemoModel;
-import io.wasmchord.library.ChordModel;
+import io.wasmchord.chord.ChordModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.common.AbstractChatModelListenerIT;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
-import io.wasmchord.library.ChordModel;
+import io.wasmchord.chord.ChordModel;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 

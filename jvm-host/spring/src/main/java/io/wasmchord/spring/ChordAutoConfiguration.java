@@ -1,7 +1,7 @@
 package io.wasmchord.spring;
 
+import io.wasmchord.chord.ChordModel;
 import io.wasmchord.jvm.LoadedModel;
-import io.wasmchord.library.ChordModel;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

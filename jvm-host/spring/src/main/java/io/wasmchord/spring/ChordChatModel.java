@@ -1,10 +1,10 @@
 package io.wasmchord.spring;
 
 import io.wasmchord.api.NamedToolCall;
-import io.wasmchord.library.Chat;
-import io.wasmchord.library.ChordModel;
-import io.wasmchord.library.Piece;
-import io.wasmchord.library.Reply;
+import io.wasmchord.chord.Chat;
+import io.wasmchord.chord.ChordModel;
+import io.wasmchord.chord.Piece;
+import io.wasmchord.chord.Reply;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

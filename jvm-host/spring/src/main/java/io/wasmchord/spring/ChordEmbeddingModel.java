@@ -1,6 +1,6 @@
 package io.wasmchord.spring;
 
-import io.wasmchord.library.ChordModel;
+import io.wasmchord.chord.ChordModel;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.ai.chat.metadata.DefaultUsage;

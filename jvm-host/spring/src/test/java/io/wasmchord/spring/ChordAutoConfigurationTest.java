@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.DemoModel;
+import io.wasmchord.chord.ChordModel;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.errors.InvalidRequestException;
-import io.wasmchord.library.ChordModel;
 import io.wasmchord.model.ScriptedModel;
 import java.io.IOException;
 import java.nio.file.Path;

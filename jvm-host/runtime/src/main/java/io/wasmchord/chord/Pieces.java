@@ -1,4 +1,4 @@
-package io.wasmchord.library;
+package io.wasmchord.chord;
 
 import io.wasmchord.errors.CancelledException;
 import io.wasmchord.host.RunControl;

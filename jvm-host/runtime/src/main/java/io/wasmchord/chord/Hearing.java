@@ -1,4 +1,4 @@
-package io.wasmchord.library;
+package io.wasmchord.chord;
 
 import io.wasmchord.api.NamedToolCall;
 import io.wasmchord.api.ToolRunner;

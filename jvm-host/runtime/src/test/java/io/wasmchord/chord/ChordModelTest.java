@@ -1,4 +1,4 @@
-package io.wasmchord.library;
+package io.wasmchord.chord;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
