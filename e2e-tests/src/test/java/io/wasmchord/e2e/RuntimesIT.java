@@ -31,8 +31,7 @@ class RuntimesIT {
     String machine = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     assumeTrue(machine.equals("Linux amd64"), "npm's runtimes are tried on Linux and x64");
     try {
-      Path program =
-          wanted.install().resolve("node_modules").resolve(wanted.name()).resolve(file);
+      Path program = wanted.install().resolve("node_modules").resolve(wanted.name()).resolve(file);
       assumeTrue(program.toFile().setExecutable(true), program + " cannot be run");
       return program;
     } catch (IllegalStateException e) {

@@ -102,7 +102,8 @@ class TypesIT {
 
   /**
    * What the compiler says of the module's own scripts, whose comments have types, and of one more.
-   * Callers' options can be anything, and are not looked at; nor is the script that pages copy, nor what is over others' modules.
+   * Callers' options can be anything, and are not looked at; nor is the script that pages copy, nor
+   * what is over others' modules.
    */
   private List<String> scripts(String more) throws Exception {
     SiteVariant.copy(OURS.getParent(), folder.resolve("module"));
@@ -133,7 +134,9 @@ class TypesIT {
     return said.substring(said.indexOf(' ') + 1)
         .lines()
         .filter(line -> line.contains("error TS"))
-        .filter(line -> !line.matches("module/(requests/|isolation\\.js|wasm-chord\\.js|langchain\\.js|node(-worker)?\\.js).*"))
+        .filter(line ->
+            !line.matches(
+                "module/(requests/|isolation\\.js|wasm-chord\\.js|langchain\\.js|node(-worker)?\\.js).*"))
         .toList();
   }
 
