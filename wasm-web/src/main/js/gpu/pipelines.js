@@ -17,6 +17,7 @@ export class Pipelines {
   #device;
   #layouts = new Map(); // by bindings
   #kernels = []; // {bindings, pipeline}
+  #numbers = new Map(); // by text
   #pending = [];
 
   constructor(device) {
@@ -34,8 +35,13 @@ export class Pipelines {
     return layout;
   }
 
-  /** Begins to compile a kernel; its number. */
+  /** Begins to compile a kernel, unless it is known; its number. */
   begin(code, bindings) {
+    const known = this.#numbers.get(code);
+    if (known !== undefined) {
+      return known;
+    }
+    this.#numbers.set(code, this.#kernels.length);
     const kernel = { bindings, pipeline: null };
     const layout = this.#device.createPipelineLayout({ bindGroupLayouts: [this.layout(bindings)] });
     const module = this.#device.createShaderModule({ code });

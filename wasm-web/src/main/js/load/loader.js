@@ -82,6 +82,7 @@ export class Loader {
   /** What the header says and how the model will lie in memory; nothing else is fetched. */
   async inspect(engine) {
     this.engine = engine;
+    await this.#openGpu(engine);
     await this.#opened;
     await this.#headers();
     if (this.#draft) {
@@ -91,6 +92,21 @@ export class Loader {
       }
     }
     return engine.plan(this.#options);
+  }
+
+  /** Opens the GPU where it is asked for. */
+  async #openGpu(engine) {
+    if (this.#options.backend === 'webgpu') {
+      const reason = await engine.openGpu(this.#options.gpu);
+      if (reason) {
+        throw new WasmChordError('unsupported_browser', `${reason}; load the model with backend: 'auto'`);
+      }
+    }
+  }
+
+  #startKernels(engine) {
+    const { backend, simd, threads, profile } = this.#options;
+    return engine.gpu ? null : engine.startKernels(backend === 'scalar' ? 'none' : simd, threads, profile);
   }
 
   /** Loads; answers with what the engine says of the model. */
@@ -104,7 +120,7 @@ export class Loader {
     await Promise.all(this.#splits.map((split) => split.reserve?.()));
     const { segments, slots, layers, draft } = engine.value('place');
     const placement = new Placement(engine, segments);
-    await Promise.all([this.#data(placement), engine.startKernels(this.#options.simd, this.#options.threads, this.#options.profile)]); // requests are under way while kernels are emitted
+    await Promise.all([this.#data(placement), this.#startKernels(engine)]); // requests are under way while kernels are emitted
     await this.#loadDraft(draft);
     const streamed = plan.mode === 'streamed';
     if (streamed) {
@@ -112,7 +128,7 @@ export class Loader {
       engine.layers = await LayerReader.start(engine, { readers: await this.#readers(), slots, layers, name: this.#splits[0].name });
     }
     this.#report('load', 0);
-    const loaded = engine.value('load');
+    const loaded = await engine.ask('load');
     this.#report('load', 1);
     if (!streamed) {
       await this.#finish();

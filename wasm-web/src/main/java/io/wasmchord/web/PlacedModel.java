@@ -12,6 +12,8 @@ import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.session.speculation.Draft;
+import io.wasmchord.web.gpu.GpuBackend;
+import io.wasmchord.web.gpu.HostDevice;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import java.util.ArrayList;
@@ -66,6 +68,11 @@ final class PlacedModel implements EngineStage {
 
   /** Makes the model of header and weights; of one that the kernels refuse see PlainFallback. */
   LoadedEngine load() {
+    if (planned.request().onGpu()) {
+      LinearAllocator memory = storage.banks().getFirst();
+      ComputeBackend gpu = new GpuBackend(new HostDevice(memory), memory);
+      return loaded(List.of(gpu), planned.plan().batch(), null);
+    }
     Kernels compiled = kernels;
     if (compiled == null) {
       return scalar();
