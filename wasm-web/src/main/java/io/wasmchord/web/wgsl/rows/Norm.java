@@ -59,7 +59,7 @@ public final class Norm {
           if (thread < 16u) {
             var sum = 0f;
             for (var i = thread; i < p.n; i += 16u) {
-              let x = load(from + i);
+              let x = load(start + i);
               sum = add(sum, mul(x, x));
             }
             lanes[thread] = sum;
@@ -67,7 +67,7 @@ public final class Norm {
           let mean = divide(fold(thread), f32(p.n));
           let inverse = divide(1f, root(add(mean, p.eps)));
           for (var i = thread; i < p.n; i += 64u) {
-            store(to + i, mul(mul(load(from + i), inverse), load(weight + i)));
+            store(to + i, mul(mul(load(start + i), inverse), load(weight + i)));
           }
         """);
   }
@@ -80,7 +80,7 @@ public final class Norm {
           if (thread < 16u) {
             var sum = 0f;
             for (var i = thread; i < p.n; i += 16u) {
-              sum = add(sum, load(from + i));
+              sum = add(sum, load(start + i));
             }
             lanes[thread] = sum;
           }
@@ -89,7 +89,7 @@ public final class Norm {
           if (thread < 16u) {
             var sum = 0f;
             for (var i = thread; i < p.n; i += 16u) {
-              let x = sub(load(from + i), mean);
+              let x = sub(load(start + i), mean);
               sum = add(sum, mul(x, x));
             }
             lanes[thread] = sum;
@@ -97,7 +97,7 @@ public final class Norm {
           let variance = divide(fold(thread), f32(p.n));
           let inverse = divide(1f, root(add(variance, p.eps)));
           for (var i = thread; i < p.n; i += 64u) {
-            store(to + i, mul(mul(sub(load(from + i), mean), inverse), load(weight + i)));
+            store(to + i, mul(mul(sub(load(start + i), mean), inverse), load(weight + i)));
           }
         """);
   }
@@ -113,7 +113,7 @@ public final class Norm {
               if (group >= p.runs) {
                 return;
               }
-              let from = p.x + group * p.n;
+              let start = p.x + group * p.n;
               let to = p.out + group * p.n;
               let weight = p.weight + (group % p.weights) * p.n;
             """

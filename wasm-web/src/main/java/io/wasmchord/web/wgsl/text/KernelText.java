@@ -15,11 +15,11 @@ public final class KernelText<A> {
   private static final String ENTRY =
       """
       (
-        @builtin(workgroup_id) place: vec3<u32>,
-        @builtin(num_workgroups) size: vec3<u32>,
+        @builtin(workgroup_id) workgroup: vec3<u32>,
+        @builtin(num_workgroups) workgroups: vec3<u32>,
         @builtin(local_invocation_index) thread: u32
       ) {
-        let group = place.x + place.y * size.x;
+        let group = workgroup.x + workgroup.y * workgroups.x;
       """;
 
   private final String name;

@@ -1,0 +1,37 @@
+package io.wasmchord.web.wgsl.products;
+
+import io.wasmchord.quant.format.FloatFormat;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.WeightFormat;
+import io.wasmchord.web.wgsl.formats.BlockText;
+import io.wasmchord.web.wgsl.formats.BlockTexts;
+import io.wasmchord.web.wgsl.formats.GridTable;
+import io.wasmchord.web.wgsl.formats.Place;
+import io.wasmchord.web.wgsl.text.GpuKernel;
+
+/** The kernels of matrix products. */
+public final class Products {
+  private Products() {}
+
+  /**
+   * {@code out = x * weight^T} for few rows of x.
+   *
+   * @param place where the weight lies; the arena for float32 alone
+   */
+  public static GpuKernel<Product> decode(WeightFormat format, Place place) {
+    String name = "matmul" + format.name().replace("_", "") + suffix(place);
+    return switch (format) {
+      case FloatFormat f -> FloatText.kernel(name, f, place);
+      case IntegerFormat f -> new DecodeText(f, place).kernel(name);
+    };
+  }
+
+  /** The grid that a format's kernels look values up in, or {@link GridTable#NONE}. */
+  public static GridTable table(WeightFormat format) {
+    return format instanceof IntegerFormat f ? BlockTexts.of(f).table() : GridTable.NONE;
+  }
+
+  static String suffix(Place place) {
+    return place == Place.W0 ? "" : BlockText.named("$", place);
+  }
+}
