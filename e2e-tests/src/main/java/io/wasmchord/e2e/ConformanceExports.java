@@ -144,14 +144,19 @@ public final class ConformanceExports {
    * Stages the suite on the GPU, for {@link #perform}: as {@link #scalar}; a case with commands that
    * the backend does not run has {@link #LEFT_OUT} for its digest.
    *
+   * @param names of cases, each in a line, in place of a part of a name; or none
    * @param flushed whether subnormals of the inputs are zeros
    */
   @JSExport
-  public static void gpu(String part, boolean flushed) {
+  public static void gpu(String part, String names, boolean flushed) {
+    List<String> named = names.isEmpty() ? List.of() : List.of(names.split("\n"));
     staged =
         () -> {
           StringBuilder lines = new StringBuilder();
           for (ConformanceCase c : ConformanceSuite.cases(part)) {
+            if (!named.isEmpty() && !named.contains(c.name())) {
+              continue;
+            }
             lines.append(c.name()).append('\t').append(gpuDigest(c, flushed)).append('\n');
           }
           return lines.toString();

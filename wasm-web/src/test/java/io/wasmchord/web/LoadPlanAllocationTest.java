@@ -76,7 +76,8 @@ class LoadPlanAllocationTest {
         0,
         threads,
         PARALLEL,
-        head);
+        head,
+        0);
   }
 
   /** Memories on the heap; whatever is read is zeros. */

@@ -42,7 +42,8 @@ class LoadPlanTest {
             1,
             1,
             parallel,
-            false);
+            false,
+            0);
     return LoadPlan.of(Residency.of(file), request);
   }
 

@@ -37,6 +37,7 @@ public final class GpuBackend implements ComputeBackend {
   private final ProductEncoder products;
   private final RowEncoder rows;
   private final AttentionEncoder attention;
+  private final RecurrentEncoder recurrent;
   private final List<Reading> readings = new ArrayList<>(); // that are under way
   private int submitted;
   private int awaited;
@@ -58,6 +59,7 @@ public final class GpuBackend implements ComputeBackend {
     this.products = new ProductEncoder(recorder);
     this.rows = new RowEncoder(recorder);
     this.attention = new AttentionEncoder(recorder);
+    this.recurrent = new RecurrentEncoder(recorder);
   }
 
   @Override
@@ -68,15 +70,17 @@ public final class GpuBackend implements ComputeBackend {
   @Override
   public boolean supports(Op op, TensorType type) {
     return switch (op) {
-      case EMBED, MATMUL -> type.format() instanceof WeightFormat;
+      case EMBED, MATMUL, HEAD_MATMUL -> type.format() instanceof WeightFormat;
       case STORE_KV, ATTENTION -> KvType.isStored(type);
       case RMS_NORM, LAYER_NORM, ADD_BIAS, ROPE, GATE, ACTIVATE -> type == TensorType.F32;
       case SCALE_ROWS, SCALE_COLUMNS, CLAMP, SCALE, SOFT_CAP -> type == TensorType.F32;
       case ADD, ADD_SCALED, ADD_GATED, GATHER, READ_BACK -> type == TensorType.F32;
       case COPY_COLUMNS, COPY_HEADS -> type == TensorType.F32;
-      case ARG_MAX, TOP_K, XIELU, SHORT_CONV, EXPERTS, HEAD_MATMUL -> false;
-      case CAUSAL_CONV, L2_NORM, DELTA_NET, SSM_SCAN, TOKEN_SHIFT, WKV, ADD_BONUS -> false;
-      case ADD_MIXED, MATCH_LENGTH, SPARSIFY -> false;
+      case ARG_MAX, TOP_K, XIELU, SHORT_CONV -> type == TensorType.F32;
+      case CAUSAL_CONV, L2_NORM, DELTA_NET, SSM_SCAN -> type == TensorType.F32;
+      case TOKEN_SHIFT, WKV, ADD_BONUS -> type == TensorType.F32;
+      case ADD_MIXED, MATCH_LENGTH, SPARSIFY -> type == TensorType.F32;
+      case EXPERTS -> false;
     };
   }
 
@@ -193,7 +197,32 @@ public final class GpuBackend implements ComputeBackend {
       case Command.Clamp c -> elementwise("clamp", c.x(), c.x(), c.bound());
       case Command.SoftCap c -> elementwise("softCap", c.x(), c.x(), c.cap());
       case Command.ReadBack c -> readBack(c);
-      default ->
+      case Command.ArgMax c -> {
+        wrote(c.value(), () -> rows.rank(c.x(), c.count(), 1, c.index(), c.value()));
+        products.wrote(GpuTensor.of(c.index()).data());
+      }
+      case Command.TopK c -> {
+        wrote(c.values(), () -> rows.rank(c.x(), c.count(), c.k(), c.indices(), c.values()));
+        products.wrote(GpuTensor.of(c.indices()).data());
+      }
+      case Command.Xielu c -> wrote(c.x(), () -> rows.xielu(c));
+      case Command.L2Norm c -> wrote(c.x().tensor(), () -> rows.l2Norm(c));
+      case Command.MatchLength c -> wrote(c.x(), () -> rows.matchLength(c));
+      case Command.Sparsify c -> wrote(c.x(), () -> rows.sparsify(c));
+      case Command.AddMixed c -> wrote(c.out().tensor(), () -> rows.addMixed(c));
+      case Command.AddBonus c -> wrote(c.x(), () -> rows.addBonus(c));
+      case Command.HeadMatMul c -> {
+        for (int head = 0; head < c.heads(); head++) {
+          products.matmul(c.of(head));
+        }
+      }
+      case Command.ShortConv c -> wrote(c.out(), () -> recurrent.shortConv(c));
+      case Command.CausalConv c -> wrote(c.out(), () -> recurrent.causalConv(c));
+      case Command.TokenShift c -> wrote(c.out(), () -> recurrent.tokenShift(c));
+      case Command.DeltaNet c -> wrote(c.out(), () -> recurrent.deltaNet(c));
+      case Command.SsmScan c -> wrote(c.out(), () -> recurrent.ssmScan(c));
+      case Command.Wkv c -> wrote(c.out(), () -> recurrent.wkv(c));
+      case Command.Experts _ ->
           throw new IllegalArgumentException(
               command.getClass().getSimpleName() + ", which this backend says it cannot run");
     }

@@ -5,8 +5,11 @@ import io.wasmchord.backend.HeadValues;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.web.wgsl.rows.Copies;
 import io.wasmchord.web.wgsl.rows.Elementwise;
+import io.wasmchord.web.wgsl.rows.Mixes;
 import io.wasmchord.web.wgsl.rows.Norm;
+import io.wasmchord.web.wgsl.rows.Rank;
 import io.wasmchord.web.wgsl.rows.Rope;
+import io.wasmchord.web.wgsl.rows.RowSums;
 import io.wasmchord.web.wgsl.rows.Rowwise;
 import io.wasmchord.web.wgsl.text.GpuKernel;
 import java.util.function.Supplier;
@@ -94,6 +97,85 @@ final class RowEncoder {
     for (int i = 0; i < c.rows().length; i++) {
       recorder.list().copy(x.rows(c.rows()[i], 1).data(), out.rows(i, 1).data());
     }
+  }
+
+  /** The largest {@code k} values of rows. */
+  void rank(Tensor x, int count, int k, Tensor indices, Tensor values) {
+    recorder.add(
+        "topK",
+        Rank::topK,
+        new Rank.Arguments(
+            word(x), word(indices), word(values), x.cols(), count, k, x.rows()));
+  }
+
+  void l2Norm(Command.L2Norm c) {
+    Tensor all = c.x().tensor();
+    int x = word(all) + c.x().from();
+    recorder.add(
+        "l2Norm",
+        RowSums::l2Norm,
+        new RowSums.Arguments(x, x, c.size(), c.runs(), all.rows(), all.cols(), c.eps()));
+  }
+
+  void matchLength(Command.MatchLength c) {
+    int n = c.x().cols();
+    recorder.add(
+        "matchLength",
+        RowSums::matchLength,
+        new RowSums.Arguments(word(c.x()), word(c.like()), n, 1, c.x().rows(), n, c.eps()));
+  }
+
+  void sparsify(Command.Sparsify c) {
+    int n = c.x().cols();
+    int x = word(c.x());
+    recorder.add(
+        "sparsify",
+        RowSums::sparsify,
+        new RowSums.Arguments(x, x, n, 1, c.x().rows(), n, c.deviations()));
+  }
+
+  void addMixed(Command.AddMixed c) {
+    recorder.add(
+        "addMixed",
+        Mixes::addMixed,
+        new Mixes.Mixed(
+            word(c.x()),
+            word(c.factors()),
+            word(c.out().tensor()) + c.out().from(),
+            c.width(),
+            c.runs(),
+            c.outRuns(),
+            c.x().rows(),
+            c.out().tensor().cols(),
+            c.constant() ? 0 : c.factors().cols()));
+  }
+
+  void addBonus(Command.AddBonus c) {
+    recorder.add(
+        "addBonus",
+        Mixes::addBonus,
+        new Mixes.Bonus(
+            word(c.x()),
+            word(c.r()),
+            word(c.k()),
+            word(c.v()),
+            word(c.factors()),
+            c.headDim(),
+            c.x().cols(),
+            c.x().rows()));
+  }
+
+  void xielu(Command.Xielu c) {
+    recorder.add(
+        "xielu",
+        Mixes::xielu,
+        new Mixes.Xielu(
+            word(c.x()),
+            GpuTensor.of(c.x()).values(),
+            c.negative(),
+            c.positive(),
+            c.beta(),
+            c.limit()));
   }
 
   void copyColumns(Command.CopyColumns c) {
