@@ -8,7 +8,6 @@ import io.wasmchord.web.wgsl.formats.BlockTexts;
 import io.wasmchord.web.wgsl.formats.Place;
 import io.wasmchord.web.wgsl.text.Binding;
 import io.wasmchord.web.wgsl.text.GpuKernel;
-import io.wasmchord.web.wgsl.text.Grid;
 import io.wasmchord.web.wgsl.text.KernelText;
 
 /**
@@ -30,12 +29,17 @@ final class DecodeText {
     this.rows = Term.ofUnit(format) == 2 ? 4 : 8;
   }
 
-  GpuKernel<Product> kernel(String name) {
+  /**
+   * The kernel.
+   *
+   * @param choice how a place finds its matrix and its row of activations
+   */
+  <A> GpuKernel<A> kernel(String name, Choice<A> choice) {
     boolean byBlock = BlockText.summedByBlock(format);
     String body = START + (byBlock ? BLOCK_STEPS : UNIT_STEPS) + END;
     int terms = byBlock ? UNITS / 8 : UNITS * Term.ofUnit(format);
-    KernelText<Product> text =
-        new KernelText<>(name, Product.LAYOUT)
+    KernelText<A> text =
+        new KernelText<>(name, choice.layout())
             .binds(Binding.ARENA, place.binding())
             .shares("terms", "f32", rows * terms)
             .declares(BlockText.SHARED)
@@ -46,7 +50,7 @@ final class DecodeText {
       text.shares("partial", "i32", rows * UNITS);
     }
     return text.body(
-        a -> Grid.of((long) a.tokens() * ((a.rows() + rows - 1) / rows)), filled(body, terms));
+        a -> choice.grid(a, rows), choice.named(filled(body, terms)));
   }
 
   private String filled(String body, int terms) {
@@ -137,9 +141,9 @@ final class DecodeText {
           return;
         }
         let row = group % tiles * ROWS;
-        let weight = p.base * 4u + (p.first + row) * ROW_BYTES;
+        let weight = p.base * 4u + (FIRST + row) * ROW_BYTES;
         let here = min(ROWS, p.rows - row);
-        let x = p.x + token * PACKED_WORDS;
+        let x = p.x + ROW_OF_X * PACKED_WORDS;
         let units = p.cols / 32u;
         var acc = 0f;
         for (var start = 0u; start < units; start += 64u) {

@@ -8,7 +8,6 @@ import io.wasmchord.web.wgsl.formats.BlockText;
 import io.wasmchord.web.wgsl.formats.Place;
 import io.wasmchord.web.wgsl.text.Binding;
 import io.wasmchord.web.wgsl.text.GpuKernel;
-import io.wasmchord.web.wgsl.text.Grid;
 import io.wasmchord.web.wgsl.text.KernelText;
 
 /**
@@ -26,13 +25,13 @@ final class FloatText {
         }
         let row = group % tiles * 32u;
         let here = min(32u, p.rows - row);
-        let x = p.x + token * p.cols;
+        let x = p.x + ROW_OF_X * p.cols;
         var acc = 0f;
         for (var start = 0u; start < p.cols; start += 16u) {
           let count = min(16u, p.cols - start);
           for (var i = thread; i < 512u; i += 64u) {
             if (i / 16u < here && i % 16u < count) {
-              staged[i / 16u * 17u + i % 16u] = value$(p.first + row + i / 16u, start + i % 16u);
+              staged[i / 16u * 17u + i % 16u] = value$(FIRST + row + i / 16u, start + i % 16u);
             }
           }
           workgroupBarrier();
@@ -50,14 +49,14 @@ final class FloatText {
 
   private FloatText() {}
 
-  static GpuKernel<Product> kernel(String name, FloatFormat format, Place place) {
-    return new KernelText<>(name, Product.LAYOUT)
+  static <A> GpuKernel<A> kernel(
+      String name, FloatFormat format, Place place, Choice<A> choice) {
+    return new KernelText<>(name, choice.layout())
         .binds(Binding.ARENA, place.binding())
         .shares("staged", "f32", ROWS * 17)
         .declares(value(format, place))
         .body(
-            a -> Grid.of((long) a.tokens() * ((a.rows() + ROWS - 1) / ROWS)),
-            BlockText.named(BODY, place));
+            a -> choice.grid(a, ROWS), choice.named(BlockText.named(BODY, place)));
   }
 
   /** The function that reads a value of a weight. */

@@ -21,8 +21,17 @@ public final class Products {
   public static GpuKernel<Product> decode(WeightFormat format, Place place) {
     String name = "matmul" + format.name().replace("_", "") + suffix(place);
     return switch (format) {
-      case FloatFormat f -> FloatText.kernel(name, f, place);
-      case IntegerFormat f -> new DecodeText(f, place).kernel(name);
+      case FloatFormat f -> FloatText.kernel(name, f, place, Choice.NONE);
+      case IntegerFormat f -> new DecodeText(f, place).kernel(name, Choice.NONE);
+    };
+  }
+
+  /** The same of experts: each place's matrix is that of the expert with its number. */
+  public static GpuKernel<ExpertProduct> experts(WeightFormat format, Place place) {
+    String name = "expertMatmul" + format.name().replace("_", "") + suffix(place);
+    return switch (format) {
+      case FloatFormat f -> FloatText.kernel(name, f, place, Choice.EXPERT);
+      case IntegerFormat f -> new DecodeText(f, place).kernel(name, Choice.EXPERT);
     };
   }
 
