@@ -1,3 +1,4 @@
+import { WasmChordError } from '../errors.js';
 import { Walk } from './list.js';
 import { Pipelines } from './pipelines.js';
 import { Readings } from './readings.js';
@@ -165,6 +166,18 @@ export class Gpu {
       await Promise.all(this.#checks.splice(0));
     }
     return this.#lost ? LOST : this.#failure;
+  }
+
+  /**
+   * Waits until it is known whether there was memory for all buffers.
+   *
+   * @throws {WasmChordError} `out_of_memory` when there was none
+   */
+  async checkMemory() {
+    await Promise.all(this.#checks.splice(0));
+    if (this.#failure === OUT_OF_MEMORY) {
+      throw new WasmChordError('out_of_memory', `the GPU grants no ${this.figures.bufferBytes} bytes; choose a shorter context, fewer gpuLayers or backend: 'simd'`);
+    }
   }
 
   /** Gives all of it back. */

@@ -26,6 +26,7 @@ export class Loader {
   #ends = [];
   #thread = null;
   #draft = null; // the split of a draft model
+  #gpuShare = { gpu: null, layers: 0 }; // of the model's layers
 
   /**
    * Asks for the headers at once; the engine may take its time to start.
@@ -106,7 +107,8 @@ export class Loader {
 
   #startKernels(engine) {
     const { backend, simd, threads, profile } = this.#options;
-    return engine.gpu ? null : engine.startKernels(backend === 'scalar' ? 'none' : simd, threads, profile);
+    const { gpu, layers } = this.#gpuShare;
+    return gpu && gpu.layers === layers ? null : engine.startKernels(backend === 'scalar' ? 'none' : simd, threads, profile);
   }
 
   /** Loads; answers with what the engine says of the model. */
@@ -114,11 +116,13 @@ export class Loader {
     const info = await this.inspect(engine);
     const { plan } = info;
     this.plan = plan;
+    this.#gpuShare = { gpu: plan.gpu, layers: info.layers };
     this.page.progress({ phase: 'plan', loaded: 0, total: info.fileBytes, bytesPerSecond: 0, secondsLeft: null, info });
     this.#splits.forEach((split, i) => split.describe?.(this.#ends[i]));
     await this.#room();
     await Promise.all(this.#splits.map((split) => split.reserve?.()));
     const { segments, slots, layers, draft } = engine.value('place');
+    await engine.gpu?.checkMemory();
     const placement = new Placement(engine, segments);
     await Promise.all([this.#data(placement), this.#startKernels(engine)]); // requests are under way while kernels are emitted
     await this.#loadDraft(draft);

@@ -13,7 +13,7 @@ import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.session.speculation.Draft;
 import io.wasmchord.web.gpu.GpuBackend;
-import io.wasmchord.web.gpu.HostDevice;
+import io.wasmchord.web.gpu.GpuDevice;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import java.util.ArrayList;
@@ -68,10 +68,9 @@ final class PlacedModel implements EngineStage {
 
   /** Makes the model of header and weights; of one that the kernels refuse see PlainFallback. */
   LoadedEngine load() {
-    if (planned.request().onGpu()) {
-      LinearAllocator memory = storage.banks().getFirst();
-      ComputeBackend gpu = new GpuBackend(new HostDevice(memory), memory);
-      return loaded(List.of(gpu), planned.plan().batch(), null);
+    GpuDevice gpu = storage.gpu();
+    if (gpu != null) {
+      return onGpu(gpu);
     }
     Kernels compiled = kernels;
     if (compiled == null) {
@@ -81,6 +80,21 @@ final class PlacedModel implements EngineStage {
         storage.banks().size() == 1 && !planned.plan().streamed(),
         () -> loaded(compiled.backends(storage.banks()), planned.plan().batch(), compiled),
         this::scalar);
+  }
+
+  /** The GPU's layers, and behind them those of the engine's own memory. */
+  private LoadedEngine onGpu(GpuDevice device) {
+    List<LinearAllocator> banks = storage.banks();
+    List<ComputeBackend> backends = new ArrayList<>();
+    backends.add(new GpuBackend(device, banks.getFirst()));
+    Kernels compiled = kernels;
+    if (planned.plan().layers().size() > 1) {
+      backends.add(
+          compiled == null
+              ? new ScalarBackend(banks.getFirst(), Parallel.SINGLE)
+              : compiled.backends(banks).getFirst());
+    }
+    return loaded(backends, planned.plan().batch(), compiled);
   }
 
   private LoadedEngine scalar() {

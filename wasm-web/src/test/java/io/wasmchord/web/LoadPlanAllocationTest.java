@@ -165,7 +165,7 @@ class LoadPlanAllocationTest {
       List<HeapBank> further = new ArrayList<>();
       LinearAllocator main = new LinearAllocator(new HeapBank(HEAP));
       List<FileRange> beside = head == null ? List.of() : head.ranges();
-      Storage storage = new Storage(residency, plan, beside, main, new HeapMemories(further));
+      Storage storage = new Storage(residency, plan, beside, main, new HeapMemories(further), null);
       Kernels kernels =
           Kernels.emit(
               List.of(residency.file()),
@@ -230,7 +230,7 @@ class LoadPlanAllocationTest {
     LoadPlan plan = LoadPlan.of(residency, request(0, PLENTY, 2));
     LinearAllocator main = new LinearAllocator(new HeapBank(HEAP));
     Storage storage =
-        new Storage(residency, plan, List.of(), main, new HeapMemories(new ArrayList<>()));
+        new Storage(residency, plan, List.of(), main, new HeapMemories(new ArrayList<>()), null);
     Kernels kernels =
         Kernels.emit(
             List.of(residency.file()),

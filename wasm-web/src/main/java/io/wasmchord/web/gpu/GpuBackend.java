@@ -38,6 +38,8 @@ public final class GpuBackend implements ComputeBackend {
   private final RowEncoder rows;
   private final AttentionEncoder attention;
   private final RecurrentEncoder recurrent;
+  private final ExpertStacks stacks;
+  private final ExpertEncoder experts;
   private final List<Reading> readings = new ArrayList<>(); // that are under way
   private int submitted;
   private int awaited;
@@ -60,6 +62,8 @@ public final class GpuBackend implements ComputeBackend {
     this.rows = new RowEncoder(recorder);
     this.attention = new AttentionEncoder(recorder);
     this.recurrent = new RecurrentEncoder(recorder);
+    this.stacks = new ExpertStacks(recorder, weights);
+    this.experts = new ExpertEncoder(recorder, products, stacks);
   }
 
   @Override
@@ -70,7 +74,7 @@ public final class GpuBackend implements ComputeBackend {
   @Override
   public boolean supports(Op op, TensorType type) {
     return switch (op) {
-      case EMBED, MATMUL, HEAD_MATMUL -> type.format() instanceof WeightFormat;
+      case EMBED, MATMUL, HEAD_MATMUL, EXPERTS -> type.format() instanceof WeightFormat;
       case STORE_KV, ATTENTION -> KvType.isStored(type);
       case RMS_NORM, LAYER_NORM, ADD_BIAS, ROPE, GATE, ACTIVATE -> type == TensorType.F32;
       case SCALE_ROWS, SCALE_COLUMNS, CLAMP, SCALE, SOFT_CAP -> type == TensorType.F32;
@@ -80,7 +84,6 @@ public final class GpuBackend implements ComputeBackend {
       case CAUSAL_CONV, L2_NORM, DELTA_NET, SSM_SCAN -> type == TensorType.F32;
       case TOKEN_SHIFT, WKV, ADD_BONUS -> type == TensorType.F32;
       case ADD_MIXED, MATCH_LENGTH, SPARSIFY -> type == TensorType.F32;
-      case EXPERTS -> false;
     };
   }
 
@@ -96,6 +99,7 @@ public final class GpuBackend implements ComputeBackend {
 
   @Override
   public void release(Tensor weight) {
+    stacks.released(GpuTensor.of(weight));
     weights.release(GpuTensor.of(weight));
   }
 
@@ -222,9 +226,7 @@ public final class GpuBackend implements ComputeBackend {
       case Command.DeltaNet c -> wrote(c.out(), () -> recurrent.deltaNet(c));
       case Command.SsmScan c -> wrote(c.out(), () -> recurrent.ssmScan(c));
       case Command.Wkv c -> wrote(c.out(), () -> recurrent.wkv(c));
-      case Command.Experts _ ->
-          throw new IllegalArgumentException(
-              command.getClass().getSimpleName() + ", which this backend says it cannot run");
+      case Command.Experts c -> wrote(c.out(), () -> experts.encode(c));
     }
   }
 
@@ -310,6 +312,11 @@ public final class GpuBackend implements ComputeBackend {
   @Override
   public long allocatedBytes() {
     return activations.allocatedBytes() + weights.bytes() + caches.bytes();
+  }
+
+  /** Bytes that a cache of this shape takes on a GPU. */
+  public static long cacheBytes(KvSpec spec) {
+    return GpuKvCache.bytes(spec);
   }
 
   @Override

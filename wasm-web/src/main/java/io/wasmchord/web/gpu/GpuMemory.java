@@ -21,7 +21,8 @@ public final class GpuMemory extends LinearMemory {
     this.buffer = buffer;
   }
 
-  int buffer() {
+  /** Its buffer's number. */
+  public int buffer() {
     return buffer;
   }
 

@@ -1,6 +1,7 @@
 package io.wasmchord.web.gpu;
 
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.bytes.ByteView;
 import io.wasmchord.quant.TensorType;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,15 @@ final class GpuTensor implements Tensor {
   private final GpuMemory data;
   private final @Nullable GpuTensor viewed;
   private final int firstRow;
+  private final @Nullable ByteView source;
 
   GpuTensor(TensorType type, int rows, int cols, GpuMemory data) {
-    this(type, rows, cols, data, null, 0);
+    this(type, rows, cols, data, null, 0, null);
+  }
+
+  /** The same with the bytes that it was made of, which its owner keeps. */
+  GpuTensor with(ByteView bytes) {
+    return new GpuTensor(type, rows, cols, data, null, 0, bytes);
   }
 
   private GpuTensor(
@@ -24,13 +31,15 @@ final class GpuTensor implements Tensor {
       int cols,
       GpuMemory data,
       @Nullable GpuTensor viewed,
-      int firstRow) {
+      int firstRow,
+      @Nullable ByteView source) {
     this.type = type;
     this.rows = rows;
     this.cols = cols;
     this.data = data;
     this.viewed = viewed;
     this.firstRow = firstRow;
+    this.source = source;
   }
 
   static GpuTensor of(Tensor tensor) {
@@ -65,6 +74,11 @@ final class GpuTensor implements Tensor {
     return data.buffer() == GpuMemory.ARENA;
   }
 
+  /** The bytes that it was made of, where these are at hand. */
+  @Nullable ByteView source() {
+    return source;
+  }
+
   int values() {
     return rows * cols;
   }
@@ -78,7 +92,8 @@ final class GpuTensor implements Tensor {
     Objects.checkFromIndexSize(from, count, rows);
     long bytes = rowBytes();
     return new GpuTensor(
-        type, count, cols, data.slice(from * bytes, count * bytes), whole(), firstRow + from);
+        type, count, cols, data.slice(from * bytes, count * bytes), whole(), firstRow + from,
+        null);
   }
 
   @Override

@@ -5,7 +5,9 @@ import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Tensors: activations and short vectors in the arena, matrices in buffers of their own. */
 final class Weights {
@@ -59,14 +61,36 @@ final class Weights {
     if (type == TensorType.F32 && small) {
       GpuMemory place = Arena.of(activations.allocate(bytes));
       upload(place, data);
-      return new GpuTensor(type, rows, cols, place);
+      return new GpuTensor(type, rows, cols, place).with(data);
     }
     if (data instanceof GpuMemory there) {
       return new GpuTensor(type, rows, cols, there);
     }
     GpuMemory place = buffer(bytes, memory.allocate(0));
     upload(place, data);
-    return new GpuTensor(type, rows, cols, place);
+    return new GpuTensor(type, rows, cols, place).with(data);
+  }
+
+  /** A copy of matrices of one shape, one behind the other. */
+  GpuTensor stacked(List<GpuTensor> matrices) {
+    GpuTensor first = matrices.getFirst();
+    long each = first.data().size();
+    int count = matrices.size();
+    GpuMemory place = buffer(each * count, memory.allocate(0));
+    if (each % 4 == 0) {
+      for (int i = 0; i < count; i++) {
+        GpuMemory from = matrices.get(i).data();
+        device.copy(recorder.number(from), from.offset(), place.buffer(), i * each, each);
+      }
+    } else {
+      LinearMemory all = memory.allocate(each * count);
+      for (int i = 0; i < count; i++) {
+        all.putAll(i * each, Objects.requireNonNull(matrices.get(i).source()));
+      }
+      upload(place, all);
+      memory.release(all);
+    }
+    return new GpuTensor(first.type(), first.rows() * count, first.cols(), place);
   }
 
   private void upload(GpuMemory place, ByteView data) {
