@@ -59,6 +59,8 @@ export class Engine {
   layers = null;
   /** @type {?Gpu} */
   gpu = null;
+  /** Brings the weights of the GPU's buffers once more. */
+  refill = async () => {};
   #asked = Promise.resolve(); // the last of what may wait for the GPU
   #perform = async () => {};
 
@@ -165,6 +167,13 @@ export class Engine {
     this.gpu = gpu;
     this.#perform = promising(this.#exports.perform);
     return null;
+  }
+
+  /** Goes on with another GPU after a loss. */
+  async recover() {
+    await this.gpu.reopen();
+    await this.refill();
+    await this.ask('recover');
   }
 
   /** Calls a function of the engine and returns its value, or throws its error. */

@@ -3,6 +3,8 @@ import { Walk } from './list.js';
 import { Pipelines } from './pipelines.js';
 import { Readings } from './readings.js';
 
+const MOST_LOSSES = 2; // within the time
+const PATIENCE_MS = 600_000;
 const KERNELS = 0; // what is waited for
 const FINE = 0;
 const LOST = 1;
@@ -29,6 +31,20 @@ function software(adapter) {
   return adapter.info?.isFallbackAdapter === true || adapter.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(described(adapter));
 }
 
+/** A device with all that its adapter has, or why there is none. */
+async function openDevice() {
+  const { adapter, reason } = await adapterOrReason();
+  if (!adapter) {
+    return { reason };
+  }
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  try {
+    return { adapter, device: await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } }) };
+  } catch (error) {
+    return { reason: `the WebGPU adapter gives no device (${error.message})` };
+  }
+}
+
 /** A GPU: buffers by number, kernels, and what is submitted. */
 export class Gpu {
   #device;
@@ -42,6 +58,8 @@ export class Gpu {
   #checks = []; // of memory that was asked for
   #failure = FINE;
   #lost = false;
+  #losses = []; // when
+  #wanted;
   /** What was asked of the device since it was opened. */
   figures = { dispatches: 0, submissions: 0, bytesWritten: 0, bytesRead: 0, maps: 0, bufferBytes: 0 };
 
@@ -51,33 +69,51 @@ export class Gpu {
    * @returns {Promise<{gpu: Gpu} | {reason: string}>}
    */
   static async open(bytes, { bindingBytes = Infinity } = {}) {
-    const { adapter, reason } = await adapterOrReason();
-    if (!adapter) {
-      return { reason };
-    }
-    const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-    try {
-      const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
-      return { gpu: new Gpu(adapter, device, bytes, bindingBytes) };
-    } catch (error) {
-      return { reason: `the WebGPU adapter gives no device (${error.message})` };
-    }
+    const { adapter, device, reason } = await openDevice();
+    return reason ? { reason } : { gpu: new Gpu(adapter, device, bytes, bindingBytes) };
   }
 
   constructor(adapter, device, bytes, bindingBytes) {
+    this.#bytes = bytes;
+    this.#wanted = { bindingBytes };
+    this.#take(adapter, device, []);
+  }
+
+  /** Computes on a device from now on. */
+  #take(adapter, device, kernels) {
     this.name = described(adapter);
     this.software = software(adapter);
     this.#device = device;
-    this.#bytes = bytes;
-    this.#bindingLimit = Math.min(bindingBytes, device.limits.maxStorageBufferBindingSize);
+    this.#bindingLimit = Math.min(this.#wanted.bindingBytes, device.limits.maxStorageBufferBindingSize);
     this.#pipelines = new Pipelines(device);
-    this.#readings = new Readings(device, bytes, this.figures);
+    kernels.forEach(({ code, bindings }) => this.#pipelines.begin(code, bindings));
+    this.#readings = new Readings(device, this.#bytes, this.figures);
     this.#walk = new Walk(device, this.#pipelines, this.#buffers, this.#readings, this.figures);
-    device.lost.then(({ message }) => {
-      this.#lost = true;
-      this.lostReason = message;
-    });
+    this.#failure = FINE;
+    this.#lost = false;
+    device.lost.then(() => { this.#lost = device === this.#device; });
     device.addEventListener('uncapturederror', ({ error }) => this.#failed(error));
+  }
+
+  /**
+   * Goes on with another device after a loss: the same buffers, of zeros, and the same kernels.
+   *
+   * @throws {WasmChordError} `gpu_lost` where there is none any more
+   */
+  async reopen() {
+    const now = performance.now();
+    this.#losses = [...this.#losses.filter((time) => now - time < PATIENCE_MS), now];
+    const { adapter, device, reason } = this.#losses.length > MOST_LOSSES ? { reason: 'it was lost several times' } : await openDevice();
+    if (reason) {
+      throw new WasmChordError('gpu_lost', `the GPU was lost, and cannot be gone on with: ${reason}; load the model again, with backend: 'simd'`);
+    }
+    const kernels = this.#pipelines.all;
+    const sizes = [...this.#buffers].map(([number, { size }]) => [number, size]);
+    this.#buffers.clear();
+    this.#checks = [];
+    this.#take(adapter, device, kernels);
+    sizes.forEach(([number, size]) => this.#make(number, size));
+    await this.checkMemory();
   }
 
   #failed(error) {
@@ -94,17 +130,21 @@ export class Gpu {
   }
 
   create(size) {
+    this.figures.bufferBytes += size;
+    this.#make(this.#next, size);
+    return this.#next++;
+  }
+
+  #make(number, size) {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     this.#device.pushErrorScope('out-of-memory');
     this.#device.pushErrorScope('validation'); // too large a buffer
-    this.#buffers.set(this.#next, this.#device.createBuffer({ size, usage }));
+    this.#buffers.set(number, this.#device.createBuffer({ size, usage }));
     for (let scope = 0; scope < 2; scope++) {
       this.#checks.push(this.#device.popErrorScope().then((error) => {
         this.#failure = error ? OUT_OF_MEMORY : this.#failure;
       }, () => {}));
     }
-    this.figures.bufferBytes += size;
-    return this.#next++;
   }
 
   destroy(number) {
@@ -147,7 +187,7 @@ export class Gpu {
 
   run(list, entries, arena, slots, slotBytes) {
     if (this.#lost) {
-      return;
+      return; // whoever waits is told
     }
     const words = new Uint32Array(this.#bytes(list, 64 * entries).slice().buffer);
     this.#walk.run(words, arena, this.#bytes(slots, slotBytes));
@@ -155,6 +195,9 @@ export class Gpu {
 
   /** Waits for kernels, or for all that was submitted; 0, or what failed. */
   async wait(what) {
+    if (this.#lost) {
+      return LOST;
+    }
     try {
       await (what === KERNELS ? this.#pipelines.ready() : this.#readings.arrive());
     } catch (error) {

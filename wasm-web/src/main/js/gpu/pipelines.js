@@ -42,7 +42,7 @@ export class Pipelines {
       return known;
     }
     this.#numbers.set(code, this.#kernels.length);
-    const kernel = { bindings, pipeline: null };
+    const kernel = { code, bindings, pipeline: null };
     const layout = this.#device.createPipelineLayout({ bindGroupLayouts: [this.layout(bindings)] });
     const module = this.#device.createShaderModule({ code });
     this.#pending.push(this.#device.createComputePipelineAsync({ layout, compute: { module, entryPoint: 'main' } }).then((pipeline) => { kernel.pipeline = pipeline; }));
@@ -52,6 +52,11 @@ export class Pipelines {
   /** Waits until all are compiled. */
   async ready() {
     await Promise.all(this.#pending.splice(0));
+  }
+
+  /** All kernels, in the order of their numbers. */
+  get all() {
+    return this.#kernels;
   }
 
   get(number) {

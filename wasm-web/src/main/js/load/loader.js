@@ -4,6 +4,7 @@ import { HttpSplit } from './http-split.js';
 import { LayerReader } from './layers.js';
 import { Meter } from './meter.js';
 import { Placement } from './placement.js';
+import { Ranges } from './ranges.js';
 import { RETRY } from '../fetch/retry.js';
 import { filesOf, laterFiles } from '../sources/sources.js';
 import { StorageThread } from '../storage/storage.js';
@@ -13,8 +14,23 @@ const FIRST = 512 * 1024; // holds the header of many models
 const LATER = 64 * 1024; // and this, those of the splits behind the first
 const AT_ONCE = 4; // splits whose headers are asked for at the same time
 const GROWTH = 4;
+const STEP = 8 * 1024 * 1024; // of what is read once more
 const JOINED = 4096; // bytes behind a split's last tensor that are no padding
 const MAX_HEADER = 128 * 1024 * 1024; // as HeaderCursor.MOST_BYTES
+
+/** Brings what lies in buffers of the GPU once more. */
+async function refill(engine, segments, readers) {
+  const ranges = await Ranges.open(readers);
+  const placement = new Placement(engine, segments.filter(({ buffer }) => buffer));
+  for (const { from, to } of segments.filter(({ buffer }) => buffer)) {
+    for (let at = from; at < to; at += STEP) {
+      const bytes = new Uint8Array(Math.min(STEP, to - at));
+      await ranges.read(at, bytes);
+      placement.write(bytes, at);
+    }
+  }
+  ranges.close();
+}
 
 /** Brings a model into the engine's memory: the headers first, so that a model that cannot run is refused before it is fetched. */
 export class Loader {
@@ -132,6 +148,10 @@ export class Loader {
       engine.layers = await LayerReader.start(engine, { readers: await this.#readers(), slots, layers, name: this.#splits[0].name });
     }
     this.#report('load', 0);
+    if (engine.gpu) {
+      const readers = await this.#readers();
+      engine.refill = () => refill(engine, segments, readers);
+    }
     const loaded = await engine.ask('load');
     this.#report('load', 1);
     if (!streamed) {

@@ -58,6 +58,12 @@ public interface Model extends AutoCloseable {
     void close();
   }
 
+  /**
+   * Notes that no cache holds what it held, as after the loss of the device that had them: their
+   * sequences are computed anew.
+   */
+  default void cachesLost() {}
+
   /** Gives a cache's memory back; nothing happens where that was done, or the model is closed. */
   void release(KvCache cache);
 

@@ -186,6 +186,12 @@ public final class EngineExports {
     return call(() -> ENGINE.loaded().requests().step().toString());
   }
 
+  /** Goes on with another GPU; see {@link LoadedEngine#recover}. */
+  @JSExport
+  public static String recover() {
+    return run(() -> ENGINE.loaded().recover());
+  }
+
   /** Notes that the page has changed an answer's logits; see {@link Scheduler#processed}. */
   @JSExport
   public static String processed(int id, int answer) {

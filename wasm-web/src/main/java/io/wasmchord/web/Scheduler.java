@@ -5,6 +5,7 @@ import io.wasmchord.json.JsonObject;
 import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationBatch;
 import io.wasmchord.session.Session;
+import io.wasmchord.web.gpu.GpuFailedException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,13 +36,26 @@ final class Scheduler {
    *     error}, or {@code chunks} of its answers, how much of a prompt was read ({@code prefill}),
    *     {@code vectors} of a text, {@code logits} that the page changes before {@link #processed},
    *     the {@code answer} in the end. After error and answer the request is to be ended. {@code
-   *     waits} is whether nothing can be done before the page has changed logits
+   *     waits} is whether nothing can be done before the page has changed logits; {@code lost} is
+   *     true where the GPU is gone, and all that was begun goes on with the step after {@link
+   *     LoadedEngine#recover}
    */
   JsonObject step() {
     Told told = new Told();
     begin(told);
     goOn(told);
-    answer(told);
+    try {
+      answer(told);
+    } catch (GpuFailedException e) {
+      if (!e.isLost()) {
+        throw e;
+      }
+      return JsonObject.builder()
+          .put("requests", told.json())
+          .put("waits", false)
+          .put("lost", true)
+          .build();
+    }
     List.copyOf(begun).forEach(one -> read(one, told));
     return JsonObject.builder()
         .put("requests", told.json())
@@ -144,12 +158,26 @@ final class Scheduler {
     List<GenerationBatch.Outcome> outcomes;
     try {
       outcomes = batch.step(RunControl.NONE);
+    } catch (GpuFailedException e) {
+      if (e.isLost()) {
+        throw e;
+      }
+      failed(told, e);
+      return;
     } catch (RuntimeException e) { // nothing can be computed
-      begun.stream()
-          .filter(one -> one.generation() != null)
-          .forEach(one -> told.error(one.job().request(), e));
+      failed(told, e);
       return;
     }
+    outcomes(outcomes, told);
+  }
+
+  private void failed(Told told, RuntimeException e) {
+    begun.stream()
+        .filter(one -> one.generation() != null)
+        .forEach(one -> told.error(one.job().request(), e));
+  }
+
+  private void outcomes(List<GenerationBatch.Outcome> outcomes, Told told) {
     for (GenerationBatch.Outcome outcome : outcomes) {
       Job.Begun one =
           begun.stream()

@@ -96,6 +96,11 @@ final class Transformer implements Model {
   }
 
   @Override
+  public void cachesLost() {
+    caches.lost();
+  }
+
+  @Override
   public void release(KvCache cache) {
     if (!closed) {
       caches.release(cache);

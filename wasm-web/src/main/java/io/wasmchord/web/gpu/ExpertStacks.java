@@ -72,6 +72,12 @@ final class ExpertStacks {
     return known;
   }
 
+  /** Gives back all copies; they are made again when they are used. */
+  void clear() {
+    copies.values().forEach(weights::release);
+    copies.clear();
+  }
+
   /** Gives back what was copied of a matrix that is gone. */
   void released(GpuTensor matrix) {
     GpuTensor copy = copies.remove(matrix);

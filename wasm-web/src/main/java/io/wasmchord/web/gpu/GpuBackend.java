@@ -314,6 +314,26 @@ public final class GpuBackend implements ComputeBackend {
     return activations.allocatedBytes() + weights.bytes() + caches.bytes();
   }
 
+  /**
+   * Notes that what was written so far by {@link #write(Tensor, long, ByteView)} stays: constants,
+   * which {@link #recover} brings back. What is written later changes from step to step.
+   */
+  public void seal() {
+    weights.seal();
+  }
+
+  /**
+   * Goes on with another device, whose buffers have the same numbers and hold zeros, but for
+   * weights whose bytes lie there alone, which the caller has brought. Caches hold nothing.
+   */
+  public void recover() {
+    stacks.clear();
+    weights.recover();
+    products.recover();
+    recorder.recover();
+    awaited = submitted;
+  }
+
   /** Bytes that a cache of this shape takes on a GPU. */
   public static long cacheBytes(KvSpec spec) {
     return GpuKvCache.bytes(spec);

@@ -36,6 +36,11 @@ final class KernelCache {
     return (Compiled<A>) known;
   }
 
+  /** Has all of them waited for again. */
+  void recover() {
+    compiling = true;
+  }
+
   /** Waits for those that are not compiled yet. */
   void await() {
     if (compiling) {

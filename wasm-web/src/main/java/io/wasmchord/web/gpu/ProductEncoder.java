@@ -124,6 +124,11 @@ final class ProductEncoder {
     return known.word();
   }
 
+  /** Writes grids once more, to another device. */
+  void recover() {
+    tables.forEach((table, place) -> recorder.write(place, table.words()));
+  }
+
   void embed(Command.Embed c) {
     GpuTensor weight = GpuTensor.of(c.weight());
     GpuTensor out = GpuTensor.of(c.out());

@@ -118,6 +118,11 @@ final class Recorder {
     end();
   }
 
+  /** Waits for kernels again, before the next list: another device compiles them. */
+  void recover() {
+    kernels.recover();
+  }
+
   /** Forgets what was recorded. */
   void drop() {
     list.clear();

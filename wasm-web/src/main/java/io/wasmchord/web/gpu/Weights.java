@@ -1,10 +1,12 @@
 package io.wasmchord.web.gpu;
 
 import io.wasmchord.bytes.ByteView;
+import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +21,9 @@ final class Weights {
   private final Recorder recorder;
   private final LinearAllocator activations;
   private final Map<Integer, Owned> owned = new HashMap<>(); // by buffer
+
+  private final Map<GpuMemory, ByteView> kept = new LinkedHashMap<>(); // to be written again
+  private boolean sealed;
 
   /**
    * A buffer that was made here.
@@ -60,15 +65,29 @@ final class Weights {
     boolean small = rows == 1 || (long) rows * cols <= MOST_IN_ARENA;
     if (type == TensorType.F32 && small) {
       GpuMemory place = Arena.of(activations.allocate(bytes));
-      upload(place, data);
-      return new GpuTensor(type, rows, cols, place).with(data);
+      return bound(new GpuTensor(type, rows, cols, place), data);
     }
     if (data instanceof GpuMemory there) {
       return new GpuTensor(type, rows, cols, there);
     }
     GpuMemory place = buffer(bytes, memory.allocate(0));
-    upload(place, data);
-    return new GpuTensor(type, rows, cols, place).with(data);
+    return bound(new GpuTensor(type, rows, cols, place), data);
+  }
+
+  private GpuTensor bound(GpuTensor tensor, ByteView data) {
+    upload(tensor.data(), data);
+    kept.put(tensor.data(), data);
+    return tensor.with(data);
+  }
+
+  /** Keeps what was written so far; what is written later changes anyway. */
+  void seal() {
+    sealed = true;
+  }
+
+  /** Writes all that was bound here, and constants, once more. */
+  void recover() {
+    kept.forEach(this::upload);
   }
 
   /** A copy of matrices of one shape, one behind the other. */
@@ -114,6 +133,11 @@ final class Weights {
   void write(GpuTensor dst, long offset, ByteView src) {
     Owned buffer = owned.get(dst.data().buffer());
     GpuMemory part = dst.data().slice(offset, src.size());
+    if (!sealed) {
+      HeapMemory copy = HeapMemory.ofSize((int) src.size());
+      copy.putAll(0, src);
+      kept.put(part, copy);
+    }
     if (dst.inArena() || buffer == null) {
       upload(part, src);
       return;
@@ -126,6 +150,7 @@ final class Weights {
 
   /** Gives back what was made for a tensor. */
   void release(GpuTensor tensor) {
+    kept.remove(tensor.data());
     int buffer = tensor.data().buffer();
     if (buffer == GpuMemory.ARENA) {
       activations.release(tensor.data());
