@@ -10,6 +10,7 @@ import io.wasmchord.web.wgsl.formats.BlockText;
 import io.wasmchord.web.wgsl.formats.BlockTexts;
 import io.wasmchord.web.wgsl.formats.Place;
 import io.wasmchord.web.wgsl.text.Binding;
+import io.wasmchord.web.wgsl.text.Filled;
 import io.wasmchord.web.wgsl.text.GpuKernel;
 import io.wasmchord.web.wgsl.text.Grid;
 import io.wasmchord.web.wgsl.text.KernelText;
@@ -77,7 +78,7 @@ final class TileText {
     StringBuilder all = new StringBuilder();
     for (int k = 0; k < 8; k++) {
       String part = of + (k < 4 ? ".low." : ".high.") + "xyzw".charAt(k & 3);
-      all.append("      %s[%du + lane] = %s;\n".formatted(array, 32 * k, part));
+      all.append(Filled.of("      %s[%su + lane] = %s;\n", array, 32 * k, part));
     }
     return all.toString();
   }
@@ -103,9 +104,9 @@ final class TileText {
 
   private String twoOf(String array, String function) {
     return halved
-        ? "      %1$s[lane] = %2$s(at, 2u * inner);\n      %1$s[32u + lane] = %2$s(at, 2u * inner + 1u);\n"
-            .formatted(array, function)
-        : "      %s[lane] = %s(at, inner);\n".formatted(array, function);
+        ? Filled.of("      %s[lane] = %s(at, 2u * inner);\n", array, function)
+            + Filled.of("      %s[32u + lane] = %s(at, 2u * inner + 1u);\n", array, function)
+        : Filled.of("      %s[lane] = %s(at, inner);\n", array, function);
   }
 
   private String activations() {
@@ -138,13 +139,13 @@ final class TileText {
   }
 
   private static String four(String type, String array, String start) {
-    return "vec4<%1$s>(%2$s[%3$s], %2$s[%3$s + 8u], %2$s[%3$s + 16u], %2$s[%3$s + 24u])"
-        .formatted(type, array, start);
+    String at = array + "[" + start;
+    return Filled.of("vec4<%s>(%s], %s + 8u], %s + 16u], %s + 24u])", type, at, at, at, at);
   }
 
   /** Four words of products of each of a thread's rows and tokens. */
   private static String products(int firstWord, int count) {
-    return "    for (var k = %du; k < %du; k++) {\n".formatted(firstWord, firstWord + count)
+    return Filled.of("    for (var k = %su; k < %su; k++) {\n", firstWord, firstWord + count)
         + "      let a = " + four("u32", "tokens", "32u * k + ty") + ";\n"
         + each(
             """

@@ -47,8 +47,14 @@ public final class KernelText<A> {
 
   /** An array that a workgroup shares. */
   public KernelText<A> shares(String variable, String type, int count) {
-    declarations.append(
-        "var<workgroup> %s: array<%s, %d>;%n".formatted(variable, type, count).replace("\r", ""));
+    declarations
+        .append("var<workgroup> ")
+        .append(variable)
+        .append(": array<")
+        .append(type)
+        .append(", ")
+        .append(count)
+        .append(">;\n");
     return this;
   }
 
