@@ -65,6 +65,7 @@ public final class KernelCatalogue {
     List<Place> places = format instanceof F32 ? List.of(Place.W0, Place.ARENA) : List.of(Place.W0);
     for (Place place : places) {
       all.add(Products.decode(format, place));
+      all.add(Products.prefill(format, place));
       all.add(Products.experts(format, place));
       all.add(Embedding.embed(format, place));
     }

@@ -1,11 +1,13 @@
 package io.wasmchord.web.wgsl.formats;
 
+import io.wasmchord.web.wgsl.text.Filled;
+
 /** Blocks of 256 values by grids. */
 final class GridBlocks {
   private static final String NIBBLE_SCALE =
-      "  return bitcast<i32>(2u * ((byte$(at + %du + (group >> 1u)) >> (4u * (group & 1u))) & 15u) + 1u);\n";
+      "  return bitcast<i32>(2u * ((byte$(at + %su + (group >> 1u)) >> (4u * (group & 1u))) & 15u) + 1u);\n";
   private static final String TOP_SCALE =
-      "  return bitcast<i32>(2u * (word$(at + %du + %du * group) >> 28u) + 1u);\n";
+      "  return bitcast<i32>(2u * (word$(at + %su + %su * group) >> 28u) + 1u);\n";
 
   private GridBlocks() {}
 
@@ -20,7 +22,7 @@ final class GridBlocks {
               let e = eight(x >> 24u, evenSigns((s >> 21u) & 127u));
               return Quants(vec4<u32>(a, b), vec4<u32>(c, e));
             """,
-            TOP_SCALE.formatted(6, 8),
+            Filled.of(TOP_SCALE, 6, 8),
             eighth(0))
         .lookedUp(GridTable.IQ2_XXS_GRID);
   }
@@ -36,7 +38,7 @@ final class GridBlocks {
               let e = eight((y >> 16u) & 511u, evenSigns(y >> 25u));
               return Quants(vec4<u32>(a, b), vec4<u32>(c, e));
             """,
-            NIBBLE_SCALE.formatted(66),
+            Filled.of(NIBBLE_SCALE, 66),
             eighth(0))
         .lookedUp(GridTable.IQ2_XS_GRID);
   }
@@ -53,7 +55,7 @@ final class GridBlocks {
               let e = eight((x >> 24u) | ((top & 192u) << 2u), s >> 24u);
               return Quants(vec4<u32>(a, b), vec4<u32>(c, e));
             """,
-            NIBBLE_SCALE.formatted(74),
+            Filled.of(NIBBLE_SCALE, 74),
             eighth(0))
         .lookedUp(GridTable.IQ2_S_GRID);
   }
@@ -68,7 +70,7 @@ final class GridBlocks {
                 | (evenSigns((s >> 14u) & 127u) << 16u) | (evenSigns((s >> 21u) & 127u) << 24u);
               return fours(x, y, 0u, signs);
             """,
-            TOP_SCALE.formatted(66, 4),
+            Filled.of(TOP_SCALE, 66, 4),
             "  return half(short$(at)) * 0.5f;\n")
         .lookedUp(GridTable.IQ3_XXS_GRID);
   }
@@ -80,7 +82,7 @@ final class GridBlocks {
               let y = word$(at + 6u + 8u * unit);
               return fours(x, y, byte$(at + 66u + unit), word$(at + 74u + 4u * unit));
             """,
-            NIBBLE_SCALE.formatted(106),
+            Filled.of(NIBBLE_SCALE, 106),
             "  return half(short$(at));\n")
         .lookedUp(GridTable.IQ3_S_GRID);
   }

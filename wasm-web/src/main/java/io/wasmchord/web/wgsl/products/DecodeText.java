@@ -58,7 +58,7 @@ final class DecodeText {
         body.replace("ROW_BYTES", "(p.cols / " + format.values() + "u * " + format.bytes() + "u)")
             .replace("BLOCK_BYTES", format.bytes() + "u")
             .replace("BLOCK_UNITS", format.values() / BlockText.UNIT + "u")
-            .replace("PACKED_WORDS", packedWords())
+            .replace("PACKED_WORDS", packedWords(format))
             .replace("PARTIAL", partial())
             .replace("SECOND", second())
             .replace("MINIMA", minima())
@@ -70,7 +70,8 @@ final class DecodeText {
     return BlockText.named(text, place);
   }
 
-  private String packedWords() {
+  /** The expression of a rounded row's words. */
+  static String packedWords(IntegerFormat format) {
     return switch (format.partner()) {
       case Q8_0 -> "(p.cols / 4u + p.cols / 32u)";
       case Q8_1 -> "(p.cols / 4u + p.cols / 16u)";

@@ -26,6 +26,15 @@ public final class Products {
     };
   }
 
+  /** The same for many rows of x, in tiles of 32 by 32. */
+  public static GpuKernel<Product> prefill(WeightFormat format, Place place) {
+    String name = "matmulTile" + format.name().replace("_", "") + suffix(place);
+    return switch (format) {
+      case FloatFormat f -> FloatTileText.kernel(name, f, place);
+      case IntegerFormat f -> new TileText(f, place).kernel(name);
+    };
+  }
+
   /** The same of experts: each place's matrix is that of the expert with its number. */
   public static GpuKernel<ExpertProduct> experts(WeightFormat format, Place place) {
     String name = "expertMatmul" + format.name().replace("_", "") + suffix(place);

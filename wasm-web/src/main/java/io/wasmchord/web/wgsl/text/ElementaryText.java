@@ -36,7 +36,8 @@ final class ElementaryText {
   }
 
   private static String exponential() {
-    return """
+    return Filled.of(
+        """
     (x: f32) -> f32 {
       if (isNan(x)) {
         return x;
@@ -54,9 +55,8 @@ final class ElementaryText {
       let n1 = n >> 1u;
       return mul(mul(y, powerOfTwo(n1)), powerOfTwo(n - n1));
     }
-    """
-        .formatted(
-            Literal.of(88.72283f),
+    """,
+        Literal.of(88.72283f),
             Literal.of(-87.33654f),
             Literal.of(1.442695041f),
             Literal.of(0.693359375f),
@@ -72,7 +72,8 @@ final class ElementaryText {
   }
 
   private static String tanh() {
-    return """
+    return Filled.of(
+        """
     (x: f32) -> f32 {
       let a = absolute(x);
       if (isNan(x)) {
@@ -86,9 +87,8 @@ final class ElementaryText {
       let y = divide(sub(1f, t), add(1f, t));
       return select(y, negative(y), bitcast<i32>(x) < 0);
     }
-    """
-        .formatted(
-            polynomial(
+    """,
+        polynomial(
                 "z",
                 -5.70498872745e-3f,
                 2.06390887954e-2f,
@@ -98,38 +98,40 @@ final class ElementaryText {
   }
 
   private static String softplus() {
-    return """
+    return Filled.of(
+        """
     (x: f32) -> f32 {
       let t = exponential(mul(-1f, absolute(x)));
       let z = divide(t, add(2f, t));
       let w = mul(z, z);
     %s  return add(relu(x), mul(add(z, z), p));
     }
-    """
-        .formatted(polynomial("w", 0.1407889f, 0.13982579f, 0.20012298f, 0.3333316f, 1f));
+    """,
+        polynomial("w", 0.1407889f, 0.13982579f, 0.20012298f, 0.3333316f, 1f));
   }
 
   private static String gelu() {
-    return """
+    return Filled.of(
+        """
     (x: f32) -> f32 {
       let inner = mul(%s, mul(x, add(1f, mul(%s, mul(x, x)))));
       return mul(mul(0.5f, x), add(1f, hyperbolicTangent(inner)));
     }
-    """
-        .formatted(Literal.of(0.7978845608f), Literal.of(0.044715f));
+    """,
+        Literal.of(0.7978845608f), Literal.of(0.044715f));
   }
 
   private static String geluErf() {
-    return """
+    return Filled.of(
+        """
     (x: f32) -> f32 {
       let t = divide(1f, add(1f, mul(%s, absolute(x))));
     %s  let tail = mul(mul(p, t), exponential(mul(-0.5f, mul(x, x))));
       let below = !isNan(x) && order(x) < 0;
       return select(mul(x, sub(1f, tail)), mul(x, tail), below);
     }
-    """
-        .formatted(
-            Literal.of(0.27f),
+    """,
+        Literal.of(0.27f),
             polynomial(
                 "t",
                 0.028855205f,

@@ -19,6 +19,13 @@ final class Functions {
     add("mul", "(a: f32, b: f32) -> f32 { return opq(a * b); }");
     add("add", "(a: f32, b: f32) -> f32 { return opq(a + b); }");
     add("sub", "(a: f32, b: f32) -> f32 { return opq(a - b); }");
+    add(
+        "opq4",
+        "(x: vec4<f32>) -> vec4<f32> {\n"
+            + "  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(x) ^ vec4<u32>(p.zero));\n}");
+    add("mul4", "(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> { return opq4(a * b); }");
+    add("add4", "(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> { return opq4(a + b); }");
+    add("sub4", "(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> { return opq4(a - b); }");
     add("load", "(at: u32) -> f32 { return bitcast<f32>(arena[at]); }");
     add("store", "(at: u32, x: f32) { arena[at] = bitcast<u32>(x); }");
     add("asFloat", "(bits: u32) -> f32 { return bitcast<f32>(bits ^ p.zero); }");
@@ -40,6 +47,10 @@ final class Functions {
     add(
         "convert", // an i32 to the nearest float, whatever way the adapter rounds its own
         "(x: i32) -> f32 { return opq(f32(x & -4096) + f32(x & 4095)); }");
+    add(
+        "convert4",
+        "(x: vec4<i32>) -> vec4<f32> {\n"
+            + "  return opq4(vec4<f32>(x & vec4<i32>(-4096)) + vec4<f32>(x & vec4<i32>(4095)));\n}");
     add("divide", DivisionText.DIVIDE);
     add("root", DivisionText.ROOT);
     add("packFloat", DivisionText.PACK);
