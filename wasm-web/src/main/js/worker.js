@@ -160,7 +160,7 @@ const handlers = {
 
   async memory() {
     const { layers, ...sizes } = await engine.ask('memory');
-    return { linearBytes: engine.size, ...sizes, ...(layers ? { layers: { ...layers, readMs: engine.layers.readMs } } : {}) };
+    return { linearBytes: engine.size, ...sizes, ...(engine.gpu ? { gpu: { ...engine.gpu.figures } } : {}), ...(layers ? { layers: { ...layers, readMs: engine.layers.readMs } } : {}) };
   },
 
   async logits({ tokens, greedy, positions }) {

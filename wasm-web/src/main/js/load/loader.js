@@ -157,7 +157,12 @@ export class Loader {
     if (!streamed) {
       await this.#finish();
     }
-    return { ...loaded, cache: this.#cache() };
+    return { ...loaded, gpu: this.#gpuInfo(engine), cache: this.#cache() };
+  }
+
+  /** The GPU in use; the referee has compared its kernels with plain code. */
+  #gpuInfo({ gpu }) {
+    return gpu && { name: gpu.name, software: gpu.software, exact: true, layers: this.plan.gpu.layers };
   }
 
   async #loadDraft(place) {

@@ -64,6 +64,11 @@ public interface Model extends AutoCloseable {
    */
   default void cachesLost() {}
 
+  /** How often that happened. */
+  default int losses() {
+    return 0;
+  }
+
   /** Gives a cache's memory back; nothing happens where that was done, or the model is closed. */
   void release(KvCache cache);
 

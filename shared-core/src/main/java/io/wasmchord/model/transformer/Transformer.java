@@ -41,6 +41,7 @@ final class Transformer implements Model {
   private final ModelAdapters adapters;
   private final Caches caches;
   private final BoundWeights bound;
+  private int losses;
   private boolean closed;
 
   /**
@@ -97,7 +98,13 @@ final class Transformer implements Model {
 
   @Override
   public void cachesLost() {
+    losses++;
     caches.lost();
+  }
+
+  @Override
+  public int losses() {
+    return losses;
   }
 
   @Override
