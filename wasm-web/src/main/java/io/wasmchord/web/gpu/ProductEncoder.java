@@ -9,12 +9,15 @@ import io.wasmchord.web.wgsl.products.Activations;
 import io.wasmchord.web.wgsl.products.Embedding;
 import io.wasmchord.web.wgsl.products.Product;
 import io.wasmchord.web.wgsl.products.Products;
+import io.wasmchord.web.wgsl.text.GpuKernel;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Products by weights, rounded activations for them, and rows that are looked up. */
 final class ProductEncoder {
+  private static final int TILES = 8; // rows from which on tiles are faster than rows one by one
+
   private final Recorder recorder;
   private final Map<Partner, Rounded> rounded = new EnumMap<>(Partner.class);
   private final Map<GridTable, GpuMemory> tables = new EnumMap<>(GridTable.class);
@@ -37,12 +40,16 @@ final class ProductEncoder {
     WeightFormat format = WeightFormat.of(weight.type().format());
     int from = round(x, format.partner());
     int table = table(format);
+    boolean tiles = x.rows() >= TILES;
     if (weight.inArena()) {
       Product product =
           new Product(
               from, out.data().word(), weight.data().word(), 0, weight.rows(), x.cols(), x.rows(),
               out.cols(), table);
-      recorder.add("matmul arena", () -> Products.decode(format, Place.ARENA), product);
+      recorder.add(
+          tiles ? "matmul tiles arena" : "matmul arena",
+          () -> kernel(format, Place.ARENA, tiles),
+          product);
     } else {
       for (WeightRows part : WeightRows.of(weight, recorder.device().bindingLimit())) {
         Product product =
@@ -50,13 +57,17 @@ final class ProductEncoder {
                 from, out.data().word() + part.from(), 0, part.first(), part.count(), x.cols(),
                 x.rows(), out.cols(), table);
         recorder.add(
-            "matmul " + weight.type(),
-            () -> Products.decode(format, Place.W0),
+            (tiles ? "matmul tiles " : "matmul ") + weight.type(),
+            () -> kernel(format, Place.W0, tiles),
             product,
             DispatchList.Bound.weight(part.window()));
       }
     }
     wrote(out.data());
+  }
+
+  private static GpuKernel<Product> kernel(WeightFormat format, Place place, boolean tiles) {
+    return tiles ? Products.prefill(format, place) : Products.decode(format, place);
   }
 
   /** Where rows lie in the form that a format takes; they are rounded unless they were before. */

@@ -29,6 +29,7 @@ public final class Referee {
   private static final int ROWS = 37;
   private static final int UNITS = 2; // of 256 values, in a row
   private static final int TOKENS = 3;
+  private static final int TILED = 9; // tokens of a prompt
   private static final float EPS = 1e-5f;
 
   private final ComputeBackend gpu;
@@ -96,15 +97,17 @@ public final class Referee {
   private void products(TensorType type) {
     int cols = UNITS * 256;
     byte[] weight = RefereeInputs.weight(type, ROWS, cols);
-    checks.add(
-        new Check(
-            "MATMUL " + type,
-            (backend, commands) -> {
-              Tensor out = backend.allocate(TensorType.F32, TOKENS, ROWS);
-              Tensor x = activation(backend, TOKENS, cols);
-              commands.matmul(x, weight(backend, type, cols, weight), out);
-              return out;
-            }));
+    for (int tokens : new int[] {1, TILED}) {
+      checks.add(
+          new Check(
+              "MATMUL " + type,
+              (backend, commands) -> {
+                Tensor out = backend.allocate(TensorType.F32, tokens, ROWS);
+                Tensor x = activation(backend, tokens, cols);
+                commands.matmul(x, weight(backend, type, cols, weight), out);
+                return out;
+              }));
+    }
     checks.add(
         new Check(
             "EMBED " + type,
