@@ -141,8 +141,8 @@ public final class ConformanceExports {
   }
 
   /**
-   * Stages the suite on the GPU, for {@link #perform}: as {@link #scalar}; a case with commands that
-   * the backend does not run has {@link #LEFT_OUT} for its digest.
+   * Stages the suite on the GPU, for {@link #perform}: as {@link #scalar}; a case with commands
+   * that the backend does not run has {@link #LEFT_OUT} for its digest.
    *
    * @param names of cases, each in a line, in place of a part of a name; or none
    * @param flushed whether subnormals of the inputs are zeros

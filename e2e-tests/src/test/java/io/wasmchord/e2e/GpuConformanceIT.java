@@ -64,8 +64,7 @@ class GpuConformanceIT {
   /** Every weight is bound in windows of its rows. */
   @TestFactory
   Stream<DynamicContainer> windowsOfWeightsGiveTheSame() {
-    return tests(
-        "webgpu in windows", Map.of("bindingBytes", 1 << 20, "part", "matmul Q4_K"));
+    return tests("webgpu in windows", Map.of("bindingBytes", 1 << 20, "part", "matmul Q4_K"));
   }
 
   private static Stream<DynamicContainer> tests(String what, Map<String, ?> options) {
@@ -80,7 +79,8 @@ class GpuConformanceIT {
             .toList();
     List<ConformanceCase> others =
         own.stream().filter(c -> !digests.get(c.name()).equals(recorded.get(c.name()))).toList();
-    asked.put("names", others.stream().map(ConformanceCase::name).collect(Collectors.joining("\n")));
+    asked.put(
+        "names", others.stream().map(ConformanceCase::name).collect(Collectors.joining("\n")));
     asked.put("flushed", true);
     Map<String, String> flushed =
         others.isEmpty() ? Map.of() : ConformanceTests.parse(evaluate(asked));
@@ -93,10 +93,7 @@ class GpuConformanceIT {
             + " of "
             + own.size()
             + " with subnormals");
-    return own.stream()
-        .collect(Collectors.groupingBy(ConformanceCase::op))
-        .entrySet()
-        .stream()
+    return own.stream().collect(Collectors.groupingBy(ConformanceCase::op)).entrySet().stream()
         .map(group ->
             DynamicContainer.dynamicContainer(
                 what + ": " + group.getKey(),

@@ -157,8 +157,7 @@ class GpuIT {
   void aKernelThatComputesSomethingElseIsNoticed() {
     try (EnginePage other = new EnginePage(chromium, site)) {
       other.page().context().route("**/gpu/pipelines.js", GpuIT::wrong);
-      assertEquals(
-          "gpu_inexact", other.evaluate(REFUSED, Map.of("url", url(DemoModel.path()))));
+      assertEquals("gpu_inexact", other.evaluate(REFUSED, Map.of("url", url(DemoModel.path()))));
     }
   }
 
@@ -209,8 +208,7 @@ class GpuIT {
   @Test
   @SuppressWarnings("unchecked")
   void aTokenIsOneSubmissionAndOneReadBack() {
-    List<Number> each =
-        (List<Number>) page.evaluate(COUNTS, Map.of("url", url(DemoModel.path())));
+    List<Number> each = (List<Number>) page.evaluate(COUNTS, Map.of("url", url(DemoModel.path())));
     assertEquals(1, each.get(0).doubleValue());
     assertEquals(1, each.get(1).doubleValue());
     System.out.println("dispatches a token and layer: " + each.get(2));

@@ -144,8 +144,7 @@ record LoadPlan(
               : new LayerGroups(List.of(layers, config.layers() - layers));
       List<TensorInfo> tensors = model.tensors(groups, 0);
       GpuPlan gpu =
-          GpuPlan.of(
-              config, tensors, cache(groups, 0), groups, request.parallel(config), batch);
+          GpuPlan.of(config, tensors, cache(groups, 0), groups, request.parallel(config), batch);
       long weights =
           tensors.stream()
               .filter(GpuPlan::staysWithEngine)

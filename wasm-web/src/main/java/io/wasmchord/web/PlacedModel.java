@@ -111,16 +111,14 @@ final class PlacedModel implements EngineStage {
   /** Compares the GPU with plain code, in the model's formats. */
   private void refereed(GpuDevice device) {
     Set<TensorType> types = EnumSet.noneOf(TensorType.class);
-    for (TensorInfo tensor :
-        planned.header().model().tensors(planned.plan().layers(), 0)) {
+    for (TensorInfo tensor : planned.header().model().tensors(planned.plan().layers(), 0)) {
       if (tensor.rows() > 1 && tensor.type().format() instanceof WeightFormat) {
         types.add(tensor.type());
       }
     }
     GpuBackend gpu = new GpuBackend(device, storage.banks().getFirst());
     try {
-      List<String> differing =
-          Referee.differences(gpu, types, planned.request().cache().type());
+      List<String> differing = Referee.differences(gpu, types, planned.request().cache().type());
       if (!differing.isEmpty()) {
         throw GpuFailedException.differs(differing);
       }

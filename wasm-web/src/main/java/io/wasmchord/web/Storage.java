@@ -91,8 +91,7 @@ final class Storage implements WeightSource {
   private void takeOnGpu(List<TensorInfo> tensors) {
     GpuDevice device = Objects.requireNonNull(gpu);
     for (TensorInfo tensor : tensors) {
-      FileRange range =
-          new FileRange(model.file().dataOffset() + tensor.offset(), tensor.bytes());
+      FileRange range = new FileRange(model.file().dataOffset() + tensor.offset(), tensor.bytes());
       if (GpuPlan.staysWithEngine(tensor)) {
         take(range, 0);
       } else {

@@ -51,10 +51,7 @@ record BenchRun(
     static @Nullable GpuCounts of(Object counts) {
       return counts instanceof Map<?, ?> map
           ? new GpuCounts(
-              of(map, "dispatches"),
-              of(map, "submissions"),
-              of(map, "maps"),
-              of(map, "bytesRead"))
+              of(map, "dispatches"), of(map, "submissions"), of(map, "maps"), of(map, "bytesRead"))
           : null;
     }
 
@@ -114,13 +111,8 @@ record BenchRun(
 
   @SuppressWarnings("unchecked")
   private static BenchRun run(
-      DemoServer server,
-      String engine,
-      Work work,
-      Map<String, Object> arguments,
-      String backend) {
-    try (Chromium chromium =
-            backend.equals("webgpu") ? Chromium.withGpu() : Chromium.start();
+      DemoServer server, String engine, Work work, Map<String, Object> arguments, String backend) {
+    try (Chromium chromium = backend.equals("webgpu") ? Chromium.withGpu() : Chromium.start();
         BrowserContext context = chromium.browser().newContext()) {
       Page page = context.newPage();
       page.setDefaultTimeout(0);

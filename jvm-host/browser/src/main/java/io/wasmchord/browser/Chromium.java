@@ -29,7 +29,9 @@ public final class Chromium implements AutoCloseable {
           "--disable-component-update",
           "--disable-sync");
 
-  /** WebGPU is on even where the only adapter computes on the CPU, as on a machine without a GPU. */
+  /**
+   * WebGPU is on even where the only adapter computes on the CPU, as on a machine without a GPU.
+   */
   private static final List<String> GPU_ARGUMENTS =
       Stream.concat(
               ARGUMENTS.stream().filter(argument -> !argument.equals("--disable-gpu")),

@@ -57,8 +57,7 @@ final class Caches {
       release(parts);
       throw e;
     }
-    SectionedCache cache =
-        new SectionedCache(model, spec, config.longestWindow(), parts, spacing);
+    SectionedCache cache = new SectionedCache(model, spec, config.longestWindow(), parts, spacing);
     open.add(cache);
     return cache;
   }

@@ -67,11 +67,7 @@ final class AttentionEncoder {
     boolean few = span <= Attention.SHORT;
     int most = few ? rows.count() : (int) Math.max(1, SCORE_WORDS / ((long) c.heads() * span));
     int scores =
-        few
-            ? 0
-            : recorder
-                .temporary((long) Math.min(most, rows.count()) * c.heads() * span)
-                .word();
+        few ? 0 : recorder.temporary((long) Math.min(most, rows.count()) * c.heads() * span).word();
     for (int done = 0; done < rows.count(); done += most) {
       int count = Math.min(most, rows.count() - done);
       dispatch(c, rows, first, done, count, scores, span);

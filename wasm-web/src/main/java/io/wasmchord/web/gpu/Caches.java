@@ -90,8 +90,7 @@ final class Caches {
   /** Where a position's row, or a copy of a state, lies in its part. */
   private static long at(GpuKvCache cache, KvPiece piece, int i, int each) {
     int number = piece.first() + i;
-    int place =
-        piece.part() == Part.ROWS ? number % cache.spec().capacity(piece.layer()) : number;
+    int place = piece.part() == Part.ROWS ? number % cache.spec().capacity(piece.layer()) : number;
     return (long) place * each;
   }
 

@@ -74,8 +74,7 @@ final class ExpertEncoder {
           () -> Elementwise.activate(c.activation()),
           new Elementwise.Arguments(up, up, up, places * width, 0f));
     }
-    int down =
-        product(c, ExpertMatrix.DOWN, new Input(up, 1, width), ids, c.vectors().down());
+    int down = product(c, ExpertMatrix.DOWN, new Input(up, 1, width), ids, c.vectors().down());
     recorder.add(
         weighed ? "expert plain sum" : "expert sum",
         weighed ? ExpertRows::plainSum : ExpertRows::sum,
@@ -105,9 +104,7 @@ final class ExpertEncoder {
   private int weigh(Command.Experts c, int weights) {
     int out = recorder.temporary((long) c.x().rows() * c.used() * c.x().cols()).word();
     recorder.add(
-        "expert weigh",
-        ExpertRows::weigh,
-        rows(c, word(c.x()), out, weights, 0, c.x().cols()));
+        "expert weigh", ExpertRows::weigh, rows(c, word(c.x()), out, weights, 0, c.x().cols()));
     return out;
   }
 
@@ -131,8 +128,7 @@ final class ExpertEncoder {
           new Elementwise.Arguments(out, wide, out, places * rows, more.factor()));
     }
     if (bias != null) {
-      recorder.add(
-          "expert bias", ExpertRows::addBias, rows(c, out, out, word(bias), ids, rows));
+      recorder.add("expert bias", ExpertRows::addBias, rows(c, out, out, word(bias), ids, rows));
     }
     return out;
   }
@@ -145,8 +141,7 @@ final class ExpertEncoder {
     int from = x.word;
     if (format.partner() != Partner.FLOATS) {
       int rows = places / x.each;
-      from =
-          recorder.temporary((long) rows * Activations.words(format.partner(), x.cols)).word();
+      from = recorder.temporary((long) rows * Activations.words(format.partner(), x.cols)).word();
       recorder.add(
           "quantize " + format.partner(),
           () -> Activations.quantize(format.partner()),

@@ -73,10 +73,7 @@ record GpuKvCache(KvSpec spec, List<Integer> buffers) implements KvCache {
   @Override
   public GpuTensor rows(int layer) {
     return new GpuTensor(
-        TensorType.F32,
-        spec.capacity(layer),
-        spec.requireWidth(layer),
-        part(Part.ROWS, layer));
+        TensorType.F32, spec.capacity(layer), spec.requireWidth(layer), part(Part.ROWS, layer));
   }
 
   @Override

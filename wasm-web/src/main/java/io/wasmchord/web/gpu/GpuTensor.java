@@ -92,8 +92,7 @@ final class GpuTensor implements Tensor {
     Objects.checkFromIndexSize(from, count, rows);
     long bytes = rowBytes();
     return new GpuTensor(
-        type, count, cols, data.slice(from * bytes, count * bytes), whole(), firstRow + from,
-        null);
+        type, count, cols, data.slice(from * bytes, count * bytes), whole(), firstRow + from, null);
   }
 
   @Override

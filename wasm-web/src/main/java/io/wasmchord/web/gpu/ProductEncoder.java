@@ -44,8 +44,15 @@ final class ProductEncoder {
     if (weight.inArena()) {
       Product product =
           new Product(
-              from, out.data().word(), weight.data().word(), 0, weight.rows(), x.cols(), x.rows(),
-              out.cols(), table);
+              from,
+              out.data().word(),
+              weight.data().word(),
+              0,
+              weight.rows(),
+              x.cols(),
+              x.rows(),
+              out.cols(),
+              table);
       recorder.add(
           tiles ? "matmul tiles arena" : "matmul arena",
           () -> kernel(format, Place.ARENA, tiles),
@@ -54,8 +61,15 @@ final class ProductEncoder {
       for (WeightRows part : WeightRows.of(weight, recorder.device().bindingLimit())) {
         Product product =
             new Product(
-                from, out.data().word() + part.from(), 0, part.first(), part.count(), x.cols(),
-                x.rows(), out.cols(), table);
+                from,
+                out.data().word() + part.from(),
+                0,
+                part.first(),
+                part.count(),
+                x.cols(),
+                x.rows(),
+                out.cols(),
+                table);
         recorder.add(
             (tiles ? "matmul tiles " : "matmul ") + weight.type(),
             () -> kernel(format, Place.W0, tiles),
@@ -160,8 +174,7 @@ final class ProductEncoder {
   private void embed(GpuTensor weight, WeightFormat format, int[] tokens, int ids, GpuTensor out) {
     int table = table(format);
     for (int at = 0; at < tokens.length; ) {
-      WeightRows part =
-          WeightRows.with(weight, tokens[at], recorder.device().bindingLimit());
+      WeightRows part = WeightRows.with(weight, tokens[at], recorder.device().bindingLimit());
       int end = at + 1;
       while (end < tokens.length && part.holds(tokens[end])) {
         end++;

@@ -45,8 +45,7 @@ final class Recorder {
   }
 
   /** Adds a dispatch. */
-  <A> void add(
-      String key, Supplier<GpuKernel<A>> kernel, A arguments, DispatchList.Bound bound) {
+  <A> void add(String key, Supplier<GpuKernel<A>> kernel, A arguments, DispatchList.Bound bound) {
     KernelCache.Compiled<A> compiled = kernels.get(key, kernel);
     list.dispatch(
         compiled.number(),

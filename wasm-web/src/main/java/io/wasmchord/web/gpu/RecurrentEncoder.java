@@ -28,8 +28,7 @@ final class RecurrentEncoder {
     void record(SequenceRows rows, int row, int kept, DispatchList.Bound bound);
   }
 
-  private static void each(
-      List<SequenceRows> sequences, int layer, Part part, OfSequence of) {
+  private static void each(List<SequenceRows> sequences, int layer, Part part, OfSequence of) {
     int row = 0;
     for (SequenceRows rows : sequences) {
       GpuKvCache cache = GpuKvCache.of(rows.cache());

@@ -33,8 +33,7 @@ public final class Referee {
   private static final float EPS = 1e-5f;
 
   private final ComputeBackend gpu;
-  private final ComputeBackend plain =
-      new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
+  private final ComputeBackend plain = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
   private final List<Check> checks = new ArrayList<>();
 
   /** What is compared. */
@@ -118,8 +117,7 @@ public final class Referee {
             }));
   }
 
-  private static Tensor weight(
-      ComputeBackend backend, TensorType type, int cols, byte[] bytes) {
+  private static Tensor weight(ComputeBackend backend, TensorType type, int cols, byte[] bytes) {
     return backend.bind(type, ROWS, cols, HeapMemory.wrap(bytes.clone()));
   }
 
@@ -173,8 +171,7 @@ public final class Referee {
         new Check(
             "ATTENTION " + type,
             (backend, commands) -> {
-              KvCache cache =
-                  backend.allocateKv(new KvSpec(1, positions, 1, dim, dim, type));
+              KvCache cache = backend.allocateKv(new KvSpec(1, positions, 1, dim, dim, type));
               Tensor k = activation(backend, positions, dim);
               Tensor q = activation(backend, positions, heads * dim);
               Tensor out = backend.allocate(TensorType.F32, positions, heads * dim);

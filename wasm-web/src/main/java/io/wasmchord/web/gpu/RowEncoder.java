@@ -51,8 +51,7 @@ final class RowEncoder {
     recorder.add(
         key,
         kernel,
-        new Elementwise.Arguments(
-            word(x), word(y), word(out), GpuTensor.of(x).values(), factor));
+        new Elementwise.Arguments(word(x), word(y), word(out), GpuTensor.of(x).values(), factor));
   }
 
   void rowwise(
@@ -104,8 +103,7 @@ final class RowEncoder {
     recorder.add(
         "topK",
         Rank::topK,
-        new Rank.Arguments(
-            word(x), word(indices), word(values), x.cols(), count, k, x.rows()));
+        new Rank.Arguments(word(x), word(indices), word(values), x.cols(), count, k, x.rows()));
   }
 
   void l2Norm(Command.L2Norm c) {

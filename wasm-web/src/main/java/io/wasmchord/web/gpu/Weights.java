@@ -46,7 +46,8 @@ final class Weights {
     if (type == TensorType.F32) {
       return new GpuTensor(type, rows, cols, Arena.of(activations.allocate(bytes)));
     }
-    return new GpuTensor(type, rows, cols, buffer(bytes, memory.allocate(WeightRows.padded(bytes))));
+    return new GpuTensor(
+        type, rows, cols, buffer(bytes, memory.allocate(WeightRows.padded(bytes))));
   }
 
   private GpuMemory buffer(long bytes, LinearMemory copy) {
@@ -123,9 +124,7 @@ final class Weights {
       long count = Math.min(PIECE, data.size() - done);
       piece.putAll(0, data.slice(done, count));
       device.write(
-          recorder.number(place),
-          place.offset() + done,
-          piece.slice(0, WeightRows.padded(count)));
+          recorder.number(place), place.offset() + done, piece.slice(0, WeightRows.padded(count)));
     }
     memory.release(piece);
   }

@@ -18,8 +18,7 @@ class WeightRowsTest {
   @Test
   void aWeightThatFitsIsOneWindowFromTheBuffersBeginning() {
     List<WeightRows> all = WeightRows.of(weight(TensorType.Q8_0, 5, 9, 32), 1 << 20);
-    assertEquals(
-        List.of(new WeightRows(new DispatchList.Window(7, 0, 14 * 34), 0, 5, 9)), all);
+    assertEquals(List.of(new WeightRows(new DispatchList.Window(7, 0, 14 * 34), 0, 5, 9)), all);
   }
 
   @ParameterizedTest

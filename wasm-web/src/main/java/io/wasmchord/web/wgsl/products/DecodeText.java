@@ -49,8 +49,7 @@ final class DecodeText {
     if (byBlock) {
       text.shares("partial", "i32", rows * UNITS);
     }
-    return text.body(
-        a -> choice.grid(a, rows), choice.named(filled(body, terms)));
+    return text.body(a -> choice.grid(a, rows), choice.named(filled(body, terms)));
   }
 
   private String filled(String body, int terms) {
@@ -99,29 +98,29 @@ final class DecodeText {
             ? "minimum$(at, 2u * i) * sums.x + minimum$(at, 2u * i + 1u) * sums.y"
             : "minimum$(at, i) * (sums.x + sums.y)";
     return """
-              var minima = 0;
-              for (var i = 0u; i < 8u; i++) {
-                let sums = twoSums(arena[x + p.cols / 4u + block * 8u + i]);
-                minima += EACH;
-              }
-        """
+          var minima = 0;
+          for (var i = 0u; i < 8u; i++) {
+            let sums = twoSums(arena[x + p.cols / 4u + block * 8u + i]);
+            minima += EACH;
+          }
+    """
         .replace("EACH", each);
   }
 
   private String sums() {
     return Term.ofUnit(format) == 1
         ? """
-                  let part = inner;
-                  let sum = dot16(q.low, low) + dot16(q.high, high);
-                  terms[r * TERMS + thread] = TERM;
-          """
+                let part = inner;
+                let sum = dot16(q.low, low) + dot16(q.high, high);
+                terms[r * TERMS + thread] = TERM;
+        """
         : """
-                  for (var k = 0u; k < 2u; k++) {
-                    let part = 2u * inner + k;
-                    let sum = select(dot16(q.low, low), dot16(q.high, high), k == 1u);
-                    terms[r * TERMS + 2u * thread + k] = TERM;
-                  }
-          """;
+                for (var k = 0u; k < 2u; k++) {
+                  let part = 2u * inner + k;
+                  let sum = select(dot16(q.low, low), dot16(q.high, high), k == 1u);
+                  terms[r * TERMS + 2u * thread + k] = TERM;
+                }
+        """;
   }
 
   private static final String ACTIVATIONS =
