@@ -59,11 +59,7 @@ final class TileText {
   }
 
   private String filled() {
-    return (START + loads() + sums() + END)
-        .replace("ROW_BYTES", "(p.cols / " + format.values() + "u * " + format.bytes() + "u)")
-        .replace("BLOCK_BYTES", format.bytes() + "u")
-        .replace("BLOCK_UNITS", format.values() / BlockText.UNIT + "u")
-        .replace("PACKED_WORDS", DecodeText.packedWords(format));
+    return PackedText.filled(START + loads() + sums() + END, format);
   }
 
   private static String each(String text) {
