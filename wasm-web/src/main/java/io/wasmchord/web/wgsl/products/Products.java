@@ -22,7 +22,7 @@ public final class Products {
     String name = "matmul" + format.name().replace("_", "") + suffix(place);
     return switch (format) {
       case FloatFormat f -> FloatText.kernel(name, f, place, Choice.NONE);
-      case IntegerFormat f -> new DecodeText(f, place).kernel(name, Choice.NONE);
+      case IntegerFormat f -> integers(name, f, place, Choice.NONE);
     };
   }
 
@@ -40,8 +40,15 @@ public final class Products {
     String name = "expertMatmul" + format.name().replace("_", "") + suffix(place);
     return switch (format) {
       case FloatFormat f -> FloatText.kernel(name, f, place, Choice.EXPERT);
-      case IntegerFormat f -> new DecodeText(f, place).kernel(name, Choice.EXPERT);
+      case IntegerFormat f -> integers(name, f, place, Choice.EXPERT);
     };
+  }
+
+  private static <A> GpuKernel<A> integers(
+      String name, IntegerFormat format, Place place, Choice<A> choice) {
+    return BlockText.summedByBlock(format)
+        ? BlockDecodeText.kernel(name, format, place, choice)
+        : UnitDecodeText.kernel(name, format, place, choice);
   }
 
   /** The grid that a format's kernels look values up in, or {@link GridTable#NONE}. */
