@@ -169,20 +169,14 @@ export class Engine {
     return null;
   }
 
-  /** Goes on with another GPU after a loss. */
-  async recover() {
-    await this.gpu.reopen();
-    await this.refill();
-    await this.ask('recover');
-  }
-
   /** Calls a function of the engine and returns its value, or throws its error. */
   value(name, ...args) {
     return valueOf(this.#exports[name](...args));
   }
 
   /**
-   * The same of a function that computes: it may wait for the GPU, where there is one, and what is asked meanwhile waits for it.
+   * The same of a function that computes: it may wait for the GPU, where there is one, and what is asked meanwhile waits for it. After the loss
+   * of a GPU it goes on with another one.
    *
    * @param {string} name
    * @returns {any} the value, or a promise of it
@@ -192,13 +186,23 @@ export class Engine {
       return this.value(name, ...args);
     }
     const answer = this.#asked.then(async () => {
-      this.#exports.defer();
-      this.#exports[name](...args);
-      await this.#perform();
-      return valueOf(this.#exports.performed());
+      if (this.gpu.lost) {
+        await this.gpu.reopen();
+        await this.refill();
+        await this.#below('recover');
+      }
+      return this.#below(name, ...args);
     });
     this.#asked = answer.catch(() => {});
     return answer;
+  }
+
+  /** Calls a function below an export that may wait. */
+  async #below(name, ...args) {
+    this.#exports.defer();
+    this.#exports[name](...args);
+    await this.#perform();
+    return valueOf(this.#exports.performed());
   }
 
   /** Calls a function that cannot fail. */

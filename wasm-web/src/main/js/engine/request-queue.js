@@ -77,10 +77,7 @@ export class RequestQueue {
   /** Whether all that there is to do waits for the page. */
   async #step() {
     try {
-      const { requests, waits, lost } = await this.#engine.ask('step');
-      if (lost) {
-        await this.#engine.recover();
-      }
+      const { requests, waits } = await this.#engine.ask('step');
       for (const { id, error, answer, logits, ...told } of requests) {
         const request = this.#requests.get(id);
         request?.tell(told);

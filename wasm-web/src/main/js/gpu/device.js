@@ -125,6 +125,11 @@ export class Gpu {
     }
   }
 
+  /** Whether the device is gone; see `reopen`. */
+  get lost() {
+    return this.#lost;
+  }
+
   limit(what) {
     return what === 0 ? this.#device.limits.maxBufferSize : this.#bindingLimit;
   }

@@ -36,26 +36,13 @@ final class Scheduler {
    *     error}, or {@code chunks} of its answers, how much of a prompt was read ({@code prefill}),
    *     {@code vectors} of a text, {@code logits} that the page changes before {@link #processed},
    *     the {@code answer} in the end. After error and answer the request is to be ended. {@code
-   *     waits} is whether nothing can be done before the page has changed logits; {@code lost} is
-   *     true where the GPU is gone, and all that was begun goes on with the step after {@link
-   *     LoadedEngine#recover}
+   *     waits} is whether nothing can be done before the page has changed logits
    */
   JsonObject step() {
     Told told = new Told();
     begin(told);
     goOn(told);
-    try {
-      answer(told);
-    } catch (GpuFailedException e) {
-      if (!e.isLost()) {
-        throw e;
-      }
-      return JsonObject.builder()
-          .put("requests", told.json())
-          .put("waits", false)
-          .put("lost", true)
-          .build();
-    }
+    answer(told);
     List.copyOf(begun).forEach(one -> read(one, told));
     return JsonObject.builder()
         .put("requests", told.json())
@@ -159,11 +146,10 @@ final class Scheduler {
     try {
       outcomes = batch.step(RunControl.NONE);
     } catch (GpuFailedException e) {
-      if (e.isLost()) {
-        throw e;
+      if (!e.isLost()) {
+        failed(told, e);
       }
-      failed(told, e);
-      return;
+      return; // all that was begun goes on with the next step
     } catch (RuntimeException e) { // nothing can be computed
       failed(told, e);
       return;
