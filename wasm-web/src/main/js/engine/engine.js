@@ -39,7 +39,7 @@ function createMemory(initial, kinds) {
 }
 
 /** The value that the engine's text tells, or its error. */
-function valueOf(json) {
+function valueIn(json) {
   const { value, error } = JSON.parse(json);
   if (error) {
     throw new WasmChordError(error.code, error.message);
@@ -171,7 +171,7 @@ export class Engine {
 
   /** Calls a function of the engine and returns its value, or throws its error. */
   value(name, ...args) {
-    return valueOf(this.#exports[name](...args));
+    return valueIn(this.#exports[name](...args));
   }
 
   /**
@@ -202,7 +202,7 @@ export class Engine {
     this.#exports.defer();
     this.#exports[name](...args);
     await this.#perform();
-    return valueOf(this.#exports.performed());
+    return valueIn(this.#exports.performed());
   }
 
   /** Calls a function that cannot fail. */

@@ -66,7 +66,7 @@ export class Gpu {
   /**
    * @param {(address: number, length: number) => Uint8Array} bytes a view of the engine's memory
    * @param {{bindingBytes?: number}} [options] a smaller limit of what is bound, for tests
-   * @returns {Promise<{gpu: Gpu} | {reason: string}>}
+   * @returns {Promise<{gpu?: Gpu, reason?: string}>}
    */
   static async open(bytes, { bindingBytes = Infinity } = {}) {
     const { adapter, device, reason } = await openDevice();

@@ -16,7 +16,7 @@ export function gpuImports(gpu) {
     gpuCopy: (from, fromOffset, to, toOffset, bytes) => gpu().copy(from, fromOffset, to, toOffset, bytes),
     gpuKernel: (address, bytes, bindings) => gpu().kernel(address >>> 0, bytes, bindings),
     gpuRun: (list, entries, arena, slots, slotBytes) => gpu().run(list >>> 0, entries, arena, slots >>> 0, slotBytes),
-    gpuWait: canSuspend() ? new (/** @type {any} */ (WebAssembly)).Suspending((what) => gpu().wait(what)) : () => -1,
+    gpuWait: canSuspend() ? new WebAssembly.Suspending((what) => gpu().wait(what)) : () => -1,
     gpuLimit: (what) => gpu().limit(what),
   };
 }
@@ -28,5 +28,5 @@ export function gpuImports(gpu) {
  * @returns {(...args: any[]) => Promise<any>}
  */
 export function promising(raw) {
-  return /** @type {any} */ (WebAssembly).promising(raw);
+  return WebAssembly.promising(raw);
 }

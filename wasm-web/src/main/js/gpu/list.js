@@ -59,7 +59,7 @@ export class Walk {
       pass?.end();
       pass = null;
       if (words[at] === COPY) {
-        this.#copy(encoder, words.subarray(at + 1, at + 6), arena);
+        this.#copy(encoder, words, at, arena);
       } else {
         const [from, offset, bytes, address] = words.subarray(at + 1, at + 5);
         this.#readings.add(encoder, this.#buffers.get(from || arena), offset, bytes, address);
@@ -90,6 +90,7 @@ export class Walk {
     if (known) {
       return known.group;
     }
+    /** @type {Array<{binding: number, resource: {buffer: any, offset?: number, size?: number}}>} */
     const entries = [{ binding: 0, resource: { buffer: this.#uniform, size: ARGUMENT_BYTES } }];
     const buffers = [arena];
     if (bindings & 2) {
@@ -107,7 +108,8 @@ export class Walk {
     return group;
   }
 
-  #copy(encoder, [from, fromOffset, to, toOffset, bytes], arena) {
+  #copy(encoder, words, at, arena) {
+    const [from, fromOffset, to, toOffset, bytes] = words.subarray(at + 1, at + 6);
     const source = this.#buffers.get(from || arena);
     const target = this.#buffers.get(to || arena);
     if (source !== target) {

@@ -101,7 +101,7 @@ class GpuIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "gemma2", "lfm2", "qwen3moe", "mamba", "rwkv7"})
+  @ValueSource(strings = {"llama", "gemma2", "lfm2", "mixtral", "jamba", "rwkv7"})
   void architecturesGiveTheLogitsOfTheJvm(String name) throws IOException {
     compare(TinyFiles.file(name).write(folder.resolve(name + ".gguf")), PROMPT, 0);
   }
