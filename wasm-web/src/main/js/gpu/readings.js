@@ -1,4 +1,5 @@
 const LEAST = 65536;
+const LOOKS_RARELY = /\bFirefox\//.test(globalThis.navigator?.userAgent ?? '');
 const SPARE = 4; // buffers that are kept
 
 /** What lists read: it is copied to buffers that can be mapped, and from there to the engine's memory. */
@@ -36,6 +37,19 @@ export class Readings {
     return this.#device.createBuffer({ size: Math.max(bytes, LEAST), usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   }
 
+  /** Waits for what was mapped. Firefox (seen in 153) looks for finished work every 100 ms, and with each submission. */
+  async #hurried(mapped) {
+    let waiting = LOOKS_RARELY;
+    const done = mapped.finally(() => { waiting = false; });
+    while (waiting) {
+      await new Promise((resolve) => { setTimeout(resolve, 0); });
+      if (waiting) {
+        this.#device.queue.submit([]);
+      }
+    }
+    return done;
+  }
+
   /** The list was submitted. */
   submitted() {
     this.#pending.push(...this.#open.splice(0));
@@ -49,7 +63,7 @@ export class Readings {
       return;
     }
     this.#figures.maps += pending.length;
-    await Promise.all(pending.map(({ buffer, used }) => buffer.mapAsync(GPUMapMode.READ, 0, used)));
+    await this.#hurried(Promise.all(pending.map(({ buffer, used }) => buffer.mapAsync(GPUMapMode.READ, 0, used))));
     for (const { buffer, used, parts } of pending) {
       const mapped = new Uint8Array(buffer.getMappedRange(0, used));
       for (const { at, bytes, address } of parts) {
