@@ -187,6 +187,40 @@ class GpuIT {
     assertTrue(String.valueOf(answer(Map.of(), "").get("backend")).contains("simd"));
   }
 
+  private static final String TOGETHER =
+      """
+      async ({ url }) => {
+        const load = (backend) => WasmChord.load(url, { contextLength: 64, backend, cache: false, parallel: 2 });
+        const loaded = await Promise.all([load('webgpu'), load('webgpu'), load('simd')]);
+        const [one, two] = loaded;
+        const params = { messages: [{ role: 'user', content: 'Hello' }], max_tokens: 5, temperature: 0 };
+        const ask = async (chord, more) => (await chord.chat.completions.create({ ...params, ...more })).choices.map(({ message }) => message.content);
+        const control = new AbortController();
+        const aborted = ask(one, { signal: control.signal, max_tokens: 40 }).catch(({ name }) => name);
+        control.abort();
+        const answers = await Promise.all([aborted, ask(one, { n: 2 }), ask(two), ask(loaded[2])]);
+        const session = await one.createSession();
+        await session.prompt('Hello', { max_tokens: 2 });
+        const saved = await session.save();
+        const restored = await two.restoreSession(saved);
+        answers.push(saved.size > 0 && restored !== null);
+        await Promise.all(loaded.map((chord) => chord.dispose()));
+        return answers;
+      }
+      """;
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void twoEnginesAnswerSeveralRequestsAndAnAbortEndsItsOwnAlone() {
+    List<Object> all =
+        (List<Object>) page.evaluate(TOGETHER, Map.of("url", url(DemoModel.path())));
+    assertEquals("AbortError", all.get(0));
+    String text = ((List<String>) all.get(3)).getFirst();
+    assertEquals(List.of(text, text), all.get(1));
+    assertEquals(List.of(text), all.get(2));
+    assertEquals(true, all.get(4));
+  }
+
   private static final String COUNTS =
       """
       async ({ url }) => {
