@@ -212,8 +212,7 @@ class GpuIT {
   @Test
   @SuppressWarnings("unchecked")
   void twoEnginesAnswerSeveralRequestsAndAnAbortEndsItsOwnAlone() {
-    List<Object> all =
-        (List<Object>) page.evaluate(TOGETHER, Map.of("url", url(DemoModel.path())));
+    List<Object> all = (List<Object>) page.evaluate(TOGETHER, Map.of("url", url(DemoModel.path())));
     assertEquals("AbortError", all.get(0));
     String text = ((List<String>) all.get(3)).getFirst();
     assertEquals(List.of(text, text), all.get(1));

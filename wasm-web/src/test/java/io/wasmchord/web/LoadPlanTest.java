@@ -76,8 +76,7 @@ class LoadPlanTest {
     assertEquals(List.of(1, cpu.layers().layers() - 1), some.layers().counts());
     assertTrue(some.bytes().kvCache() > 0);
     assertTrue(Objects.requireNonNull(some.gpu()).kvCache() < gpu.kvCache());
-    assertThrows(
-        OutOfMemoryException.class, () -> plan("llama", 5000, 1 << 20, PLENTY, 1, 1));
+    assertThrows(OutOfMemoryException.class, () -> plan("llama", 5000, 1 << 20, PLENTY, 1, 1));
   }
 
   @Test

@@ -82,6 +82,7 @@ public final class Activations {
         return select(clamp(select(near, far, magnitude(x) > 0x43000000u), -127, 127), 0, isNan(x));
       }
       """;
+
   private static final String ROUND_32 =
       """
         if (thread < 8u) {

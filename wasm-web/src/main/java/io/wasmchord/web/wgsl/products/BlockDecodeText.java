@@ -9,8 +9,8 @@ import io.wasmchord.web.wgsl.text.GpuKernel;
 import io.wasmchord.web.wgsl.text.KernelText;
 
 /**
- * The product for few rows of activations of formats of 256 values. A workgroup has some rows of the
- * weight and one row of activations; a thread takes every eighth block of a row, with all its
+ * The product for few rows of activations of formats of 256 values. A workgroup has some rows of
+ * the weight and one row of activations; a thread takes every eighth block of a row, with all its
  * integers, so that threads need each other only for terms. Then a thread a row adds them in order.
  */
 final class BlockDecodeText {
@@ -55,8 +55,7 @@ final class BlockDecodeText {
 
   private BlockDecodeText() {}
 
-  static <A> GpuKernel<A> kernel(
-      String name, IntegerFormat format, Place place, Choice<A> choice) {
+  static <A> GpuKernel<A> kernel(String name, IntegerFormat format, Place place, Choice<A> choice) {
     String text =
         PackedText.filled(BODY, format)
             .replace("VALUE", Term.of(format))

@@ -13,11 +13,9 @@ import java.util.function.Function;
  * @param row the expression of the row of activations
  * @param <A> the record of arguments
  */
-record Choice<A>(
-    ArgumentLayout<A> layout, Function<A, Product> product, String first, String row) {
+record Choice<A>(ArgumentLayout<A> layout, Function<A, Product> product, String first, String row) {
   /** There is one matrix, and a row for each. */
-  static final Choice<Product> NONE =
-      new Choice<>(Product.LAYOUT, a -> a, "p.first", "token");
+  static final Choice<Product> NONE = new Choice<>(Product.LAYOUT, a -> a, "p.first", "token");
 
   /** Each has an expert. */
   static final Choice<ExpertProduct> EXPERT =

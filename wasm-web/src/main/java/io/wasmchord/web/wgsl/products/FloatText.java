@@ -49,14 +49,12 @@ final class FloatText {
 
   private FloatText() {}
 
-  static <A> GpuKernel<A> kernel(
-      String name, FloatFormat format, Place place, Choice<A> choice) {
+  static <A> GpuKernel<A> kernel(String name, FloatFormat format, Place place, Choice<A> choice) {
     return new KernelText<>(name, choice.layout())
         .binds(Binding.ARENA, place.binding())
         .shares("staged", "f32", ROWS * 17)
         .declares(value(format, place))
-        .body(
-            a -> choice.grid(a, ROWS), choice.named(BlockText.named(BODY, place)));
+        .body(a -> choice.grid(a, ROWS), choice.named(BlockText.named(BODY, place)));
   }
 
   /** The function that reads a value of a weight. */

@@ -73,8 +73,7 @@ final class UnitDecodeText {
 
   private UnitDecodeText() {}
 
-  static <A> GpuKernel<A> kernel(
-      String name, IntegerFormat format, Place place, Choice<A> choice) {
+  static <A> GpuKernel<A> kernel(String name, IntegerFormat format, Place place, Choice<A> choice) {
     int terms = Term.ofUnit(format);
     int rows = terms == 2 ? 4 : 8;
     String text =
