@@ -3,11 +3,6 @@ import { $ } from './base/dom.js';
 const WORKER = 'service-worker.js';
 let asked = false;
 
-/** The address as the page's policy of trusted types takes it, where the browser has them. */
-function trusted(script) {
-  return self.trustedTypes ? self.trustedTypes.createPolicy('wasm-chord-page', { createScriptURL: (url) => url }).createScriptURL(script) : script;
-}
-
 /** Keeps the page for visits without a network, when nothing else is to be fetched any more. */
 export async function keepPage() {
   if (asked || !navigator.serviceWorker) {
@@ -15,9 +10,11 @@ export async function keepPage() {
   }
   asked = true;
   try {
-    await navigator.serviceWorker.register(trusted(WORKER));
-    await navigator.serviceWorker.ready;
-    document.body.dataset.offline = 'ready';
+    await navigator.serviceWorker.register(WORKER);
+    const { active } = await navigator.serviceWorker.ready;
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => { document.body.dataset.offline = 'ready'; };
+    active.postMessage('keep', [port2]);
   } catch (error) {
     console.warn(`The page is not kept for visits without a network: ${error.message}`);
   }
