@@ -228,6 +228,7 @@ for (const text of SUGGESTIONS) {
 
 acceptDrops({ models: (files) => models.fromFiles(files), documents: (files) => attachments.add(files) });
 offerInstall();
+chat.restore();
 
 const wanted = new URLSearchParams(location.search).get('model');
 const none = () => {

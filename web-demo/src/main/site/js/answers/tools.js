@@ -1,8 +1,10 @@
 import { $, element } from '../base/dom.js';
 import { calculate } from './calculator.js';
 
+const MOST_DICE = 20;
+
 const described = (name, description, properties, required = Object.keys(properties)) =>
-  ({ type: 'function', function: { name, description, strict: true, parameters: { type: 'object', properties, required, additionalProperties: false } } });
+  ({ type: 'function', function: { name, description, parameters: { type: 'object', properties, required, additionalProperties: false } } });
 
 /** Tools to try. They run in this page, and reach nothing outside of it. */
 const TOOLS = [
@@ -18,8 +20,13 @@ const TOOLS = [
   },
   {
     label: 'Dice',
-    ...described('roll_dice', 'Rolls dice', { dice: { type: 'integer', minimum: 1, maximum: 20 }, sides: { type: 'integer', minimum: 2, maximum: 1000 } }),
-    execute: ({ dice, sides }) => ({ rolled: Array.from({ length: dice }, () => 1 + Math.floor(Math.random() * sides)) }),
+    ...described('roll_dice', 'Rolls dice', { dice: { type: 'integer', minimum: 1, maximum: MOST_DICE }, sides: { type: 'integer', minimum: 2 } }),
+    execute: ({ dice, sides }) => {
+      if (!Number.isInteger(dice) || !Number.isInteger(sides) || dice < 1 || dice > MOST_DICE || sides < 2) {
+        throw new Error(`there are 1 to ${MOST_DICE} dice, of 2 sides or more`);
+      }
+      return { rolled: Array.from({ length: dice }, () => 1 + Math.floor(Math.random() * sides)) };
+    },
   },
 ];
 

@@ -1,9 +1,11 @@
 import { $ } from '../base/dom.js';
+import { note, noted } from '../base/visit.js';
 import { fitted } from '../documents/attachments.js';
 import { askModel } from './asking.js';
 import { ChatLog } from './log.js';
 import { MessageTree } from './tree.js';
 
+const OPEN = 'wasm-chord.open'; // the conversation that the tab shows
 const ALTERNATIVES = 6; // that the token view shows
 const AROUND = 32; // tokens that a template puts around a message, about
 
@@ -48,7 +50,23 @@ export class Chat {
     const tree = head && await this.#means.conversations.tree(head.id);
     this.#talk = { tree: tree ?? new MessageTree(), head: tree ? head : null };
     this.#log.show(this.#talk.tree);
-    await this.#means.sidebar.show(this.#talk.head);
+    await this.#showHead();
+  }
+
+  /** Shows what the tab showed before it was reloaded. */
+  async restore() {
+    const id = noted(OPEN);
+    const head = id && (await this.#means.conversations.list()).find((other) => other.id === id);
+    if (head && this.#talk.tree.leaf === null) {
+      await this.open(head);
+    }
+  }
+
+  async #showHead() {
+    const { head } = this.#talk;
+    note(OPEN, head?.id ?? null);
+    document.title = head ? `${head.title} – wasm-chord` : 'wasm-chord';
+    await this.#means.sidebar.show(head);
   }
 
   /** Asks below the last message. */
@@ -111,6 +129,7 @@ export class Chat {
     try {
       if (fit) {
         question.documents = await this.#fitted(talk.tree, question, abort.signal);
+        this.#log.refresh(question, talk.tree);
       }
       ended = await askModel(this.#means.models.current, this.#request(talk.tree, question, abort.signal), live, panel);
       await this.#end(talk, question, live, ended);
@@ -156,10 +175,9 @@ export class Chat {
   }
 
   async #keep(talk) {
-    const { conversations, sidebar } = this.#means;
-    talk.head = await conversations.keep(talk.head, talk.tree);
+    talk.head = await this.#means.conversations.keep(talk.head, talk.tree);
     if (talk === this.#talk) {
-      await sidebar.show(talk.head);
+      await this.#showHead();
     }
   }
 

@@ -54,6 +54,13 @@ export class ChatLog {
     return { ids, at: ids.indexOf(message.id) };
   }
 
+  /** Shows a message anew that has changed. */
+  refresh(message, tree) {
+    const node = pastMessage(message, this.#versions(tree, message), this.#actions);
+    this.#articles.get(message.id)?.replaceWith(node);
+    this.#articles.set(message.id, node);
+  }
+
   /** Begins an answer below the last message. */
   beginAnswer() {
     this.#announcer.begin();

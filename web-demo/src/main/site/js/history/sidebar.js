@@ -1,6 +1,7 @@
 import { $, button, download, element, iconButton } from '../base/dom.js';
 import { toast } from '../base/toast.js';
 
+const NARROW = '(max-width: 52rem)'; // as in layout.css
 const DAY = 24 * 60 * 60 * 1000;
 
 /** When a conversation was changed, as a heading. */
@@ -30,6 +31,8 @@ export class Sidebar {
     for (const id of ['open-sidebar', 'close-sidebar']) {
       $(id).addEventListener('click', () => this.toggle());
     }
+    $('scrim').addEventListener('click', () => this.toggle(false));
+    matchMedia(NARROW).addEventListener('change', () => this.toggle(false));
     $('sidebar').addEventListener('keydown', (event) => {
       if (event.key === 'Escape' && document.body.classList.contains('sidebar-open')) {
         this.toggle(false);
@@ -41,6 +44,7 @@ export class Sidebar {
   /** Shows or hides the list where the window is narrow. */
   toggle(open = !document.body.classList.contains('sidebar-open')) {
     document.body.classList.toggle('sidebar-open', open);
+    $('stage').inert = open; // below the list
     $('open-sidebar').setAttribute('aria-expanded', String(open));
     if (open) {
       $('close-sidebar').focus();

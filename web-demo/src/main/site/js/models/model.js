@@ -24,7 +24,7 @@ function fitLine({ plan }) {
 
 /** Under which licence the file says that it is. */
 function licence({ license }) {
-  return license ? `licence ${license}` : 'which names no licence';
+  return license ? `licence ${license}` : 'licence not named';
 }
 
 /** Whether the browser can keep the file. */

@@ -1,14 +1,7 @@
 import { $ } from '../base/dom.js';
+import { note, noted } from '../base/visit.js';
 
 const AGREED = 'wasm-chord.agreed'; // the address that the visitor said yes to, for as long as the tab is open
-
-function agreed(address) {
-  try {
-    return sessionStorage.getItem(AGREED) === address;
-  } catch {
-    return false; // storage is switched off
-  }
-}
 
 /** Whether an address is of this page's own server. */
 function isOwn({ protocol, origin }) {
@@ -20,11 +13,7 @@ function offer(address, load, decline) {
   $('offer-address').textContent = address;
   $('offer').hidden = false;
   $('accept-offer').addEventListener('click', () => {
-    try {
-      sessionStorage.setItem(AGREED, address);
-    } catch {
-      // then a reload asks again
-    }
+    note(AGREED, address);
     load(address);
   });
   $('decline-offer').addEventListener('click', () => {
@@ -44,7 +33,7 @@ function offer(address, load, decline) {
 export function loadLinked(wanted, load, decline) {
   const url = URL.canParse(wanted, location.href) ? new URL(wanted, location.href) : null;
   const address = url?.href ?? wanted;
-  if ((url && isOwn(url)) || agreed(address)) {
+  if ((url && isOwn(url)) || noted(AGREED) === address) {
     load(address);
     return false;
   }
