@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.FilePayload;
 import io.wasmchord.DemoModel;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.SplitFiles;
 import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.model.TinyFiles;
 import io.wasmchord.session.GreedyLogits;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -145,5 +148,20 @@ class PageFilesIT extends BrowserTest {
     assertEquals(0, page.locator(".message").count());
     assertEquals(tooLong.strip(), page.inputValue("#composer-input"));
     assertTrue(ask("What is the capital of Japan?").contains("Tokyo"));
+  }
+
+  @Test
+  void anEmbeddingModelFindsPassagesBesideTheOneThatChats() throws IOException {
+    choose(DemoModel.path());
+    waitFor("ready");
+    choose(TinyFiles.encoder("bert").write(folder.resolve("bert.gguf")));
+    page.locator("#status:has-text('finds passages')").waitFor();
+    String text = "Nothing of interest is said of gardens here.\n\n".repeat(120);
+    page.setInputFiles(
+        "#document-input",
+        new FilePayload("notes.txt", "text/plain", text.getBytes(StandardCharsets.UTF_8)));
+    page.locator("#attachments li").waitFor();
+    ask("What is said?");
+    page.locator(".message.user .documents:has-text('passages, by vectors')").waitFor();
   }
 }
