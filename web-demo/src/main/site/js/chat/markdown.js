@@ -1,8 +1,9 @@
 import DOMPurify from '../../vendor/dompurify/purify.es.mjs';
-import { Marked, lexer } from '../../vendor/marked/marked.esm.js';
+import { Lexer, Marked } from '../../vendor/marked/marked.esm.js';
 import { button, copyFrom, element } from '../base/dom.js';
 
-const MOST = 40_000; // characters of one block; a longer one is shown as it is
+const MOST = 10_000; // characters of one block with marks in it
+const MOST_OPEN = 40; // marks of a block that are never closed: the renderer's time grows with their square or worse
 const DEEPEST = 6; // headings
 
 /** What an answer may consist of. Everything else is left out, whatever the renderer makes of it. */
@@ -34,10 +35,23 @@ const marked = new Marked({
   },
 });
 
+const count = (text, pattern) => text.match(pattern)?.length ?? 0;
+
+/** Whether a block would take the renderer long: it is shown as it is. Models that go round in circles write such. */
+function isTedious({ type, raw }) {
+  if (type === 'code') {
+    return false; // nothing in it has a meaning
+  }
+  const links = count(raw, /\]\(/g) - count(raw, /\]\([^()\n]*\)/g);
+  const brackets = count(raw, /\[/g) - count(raw, /\]/g);
+  const emphasis = count(raw, /(?<![\p{L}\p{N}*_~])[*_~]+(?=\S)/gu) - count(raw, /(?<=\S)[*_~]+(?![\p{L}\p{N}*_~])/gu);
+  return raw.length > MOST || [links, brackets, emphasis].some((open) => open > MOST_OPEN);
+}
+
 /** The blocks of a text, each with its source; null where the text cannot be read as Markdown. */
 export function blocks(text) {
   try {
-    return text.length > MOST ? null : lexer(text);
+    return new Lexer(marked.defaults).blockTokens(text);
   } catch {
     return null; // nested too deeply
   }
@@ -80,6 +94,14 @@ function plain(text) {
   return fragment;
 }
 
+function cleaned(text) {
+  try {
+    return DOMPurify.sanitize(marked.parse(text), ALLOWED);
+  } catch {
+    return plain(text);
+  }
+}
+
 /**
  * Markdown as a fragment of the page: by marked, with all markup of the text escaped, and then by DOMPurify, which leaves nothing but text,
  * lists, tables, code and links to the web.
@@ -87,15 +109,21 @@ function plain(text) {
  * @param {string} text from a model, a file or an import; it is not trusted
  */
 export function render(text) {
-  if (text.length > MOST) {
+  const parts = blocks(text);
+  if (!parts) {
     return plain(text);
   }
-  let fragment;
-  try {
-    fragment = DOMPurify.sanitize(marked.parse(text), ALLOWED);
-  } catch {
-    return plain(text);
+  const fragment = document.createDocumentFragment();
+  let rest = '';
+  for (const part of parts) {
+    if (isTedious(part)) {
+      fragment.append(cleaned(rest), plain(part.raw));
+      rest = '';
+    } else {
+      rest += part.raw;
+    }
   }
+  fragment.append(cleaned(rest));
   fragment.querySelectorAll('pre').forEach(dressCode);
   fragment.querySelectorAll('table').forEach(dressTable);
   fragment.querySelectorAll('a').forEach(dressLink);

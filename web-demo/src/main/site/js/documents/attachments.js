@@ -4,8 +4,9 @@ import { count } from '../base/format.js';
 import { toast } from '../base/toast.js';
 import { choose, passagesOf, vectorScores, wordScores } from './passages.js';
 
-const MOST_BYTES = 8 * 1024 * 1024;
+const MOST_BYTES = 2 * 1024 * 1024;
 const AROUND = 24; // tokens that a document takes beside its text
+const BETWEEN = 2; // tokens between two passages
 const LEAST = 64; // tokens of room that are worth a passage
 
 /** A file that is no text, or too large; the message names it. */
@@ -13,7 +14,7 @@ class DocumentError extends Error {}
 
 async function read(file) {
   if (file.size > MOST_BYTES) {
-    throw new DocumentError(`${file.name} is larger than 8 MB; give a part of it.`);
+    throw new DocumentError(`${file.name} is larger than 2 MB; give a part of it.`);
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
@@ -104,12 +105,11 @@ export async function fitted(documents, question, { model, embedder, room, signa
   const passages = documents.flatMap(({ text }, of) => passagesOf(text).map((passage) => ({ of, passage })));
   const texts = passages.map(({ passage }) => passage);
   const scores = embedder ? await vectorScores(embedder, question, texts, signal) : wordScores(question, texts);
-  const lengths = await Promise.all(texts.map(async (text) => await size(text) + 2));
-  const chosen = new Set(choose(passages, scores, lengths, room - around));
+  const chosen = new Set(await choose(texts, scores, async (text) => await size(text) + BETWEEN, room - around));
   const by = embedder ? 'by vectors' : 'by words';
   return documents.map(({ name }, of) => {
-    const own = passages.filter((passage) => passage.of === of);
-    const kept = own.filter((passage) => chosen.has(passage));
+    const own = passages.map((passage, i) => ({ ...passage, i })).filter((passage) => passage.of === of);
+    const kept = own.filter(({ i }) => chosen.has(i));
     return { name, text: kept.map(({ passage }) => passage).join('\n…\n'), note: `${kept.length} of ${own.length} passages, ${by}` };
   }).filter(({ text }) => text);
 }

@@ -1,4 +1,5 @@
 const MOST = 800; // characters of a passage
+const MOST_LOOKED_AT = 200; // passages, of the best ones
 const BATCH = 16; // texts of one request
 
 /** A text cut into passages, at the ends of paragraphs where they fit, else of lines or sentences. */
@@ -48,35 +49,41 @@ export function wordScores(question, passages) {
   return scores;
 }
 
-/** The same by the vectors of an embedding model. */
+/** The same by the vectors of an embedding model. Of many passages only those that fit best by their words are looked at. */
 export async function vectorScores(embedder, question, passages, signal) {
+  const words = wordScores(question, passages);
+  const order = passages.map((_, i) => i).sort((a, b) => words[b] - words[a]).slice(0, MOST_LOOKED_AT);
   const vectors = [];
-  const texts = [question, ...passages];
+  const texts = [question, ...order.map((i) => passages[i])];
   for (let at = 0; at < texts.length; at += BATCH) {
     const { data } = await embedder.embeddings.create({ input: texts.slice(at, at + BATCH), truncate: true, encoding_format: 'float32array', signal });
     vectors.push(...data.map(({ embedding }) => embedding));
   }
   const [asked, ...rest] = vectors;
-  return rest.map((vector) => vector.reduce((sum, value, i) => sum + value * asked[i], 0));
+  const scores = new Array(passages.length).fill(-1); // below any cosine
+  rest.forEach((vector, k) => { scores[order[k]] = vector.reduce((sum, value, i) => sum + value * asked[i], 0); });
+  return scores;
 }
 
 /**
- * The passages that fit best, in the order of the text.
+ * The passages that fit best and have room together, in the order of the text.
  *
  * @param {string[]} passages
  * @param {number[]} scores
- * @param {number[]} sizes in tokens
+ * @param {(passage: string) => Promise<number>} sizeOf in tokens
  * @param {number} room in tokens
+ * @returns {Promise<number[]>} which they are
  */
-export function choose(passages, scores, sizes, room) {
+export async function choose(passages, scores, sizeOf, room) {
   const order = passages.map((_, i) => i).sort((a, b) => scores[b] - scores[a]);
   const chosen = [];
   let left = room;
-  for (const i of order) {
-    if (sizes[i] <= left) {
+  for (const i of order.slice(0, MOST_LOOKED_AT)) {
+    const size = await sizeOf(passages[i]);
+    if (size <= left) {
       chosen.push(i);
-      left -= sizes[i];
+      left -= size;
     }
   }
-  return chosen.sort((a, b) => a - b).map((i) => passages[i]);
+  return chosen.sort((a, b) => a - b);
 }

@@ -58,6 +58,7 @@ function nodeOf(given, place, before) {
   need(typeof given.id === 'string' && given.id.length <= 100 && !before.has(given.id), `${place}.id`, 'is no text of its own');
   need(given.parent === null || before.has(given.parent), `${place}.parent`, 'names no message before it');
   need(ROLES.includes(given.role), `${place}.role`, `is none of ${ROLES.join(', ')}`);
+  need((before.get(given.parent) ?? 'assistant') !== given.role, `${place}.role`, 'is that of the message above it, or no question comes first');
   need(typeof given.content === 'string', `${place}.content`, 'is no text');
   const node = { id: given.id, parent: given.parent, role: given.role, content: given.content };
   for (const name of ['reasoning_content', 'note', 'speed']) {
@@ -80,10 +81,10 @@ function conversationOf(given, place) {
   need(typeof given.title === 'string', `${place}.title`, 'is no text');
   need(isTime(given.created) && isTime(given.changed), `${place}.created`, 'and .changed are no times');
   need(Array.isArray(given.nodes), `${place}.nodes`, 'is no list');
-  const before = new Set();
+  const before = new Map(); // roles by id
   const nodes = given.nodes.map((node, i) => {
     const made = nodeOf(node, `${place}.nodes[${i}]`, before);
-    before.add(made.id);
+    before.set(made.id, made.role);
     return made;
   });
   const { leaf } = MessageTree.of(nodes, given.leaf);
