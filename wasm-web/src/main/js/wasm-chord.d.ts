@@ -204,6 +204,8 @@ export interface Plan {
 /** What the header of a model says. */
 export interface Inspection {
   name: string;
+  /** The licence that the file names, such as `apache-2.0`, or null. It is what the file's author has written. */
+  license: string | null;
   architecture: string;
   /** A model of kind `embedding` gives vectors and cannot generate text. */
   kind: 'language' | 'embedding';
