@@ -65,7 +65,6 @@ final class Markdown {
     return HtmlRenderer.builder()
         .extensions(EXTENSIONS)
         .escapeHtml(true)
-        .sanitizeUrls(true)
         .attributeProviderFactory(
             context ->
                 (node, tag, attributes) -> {
