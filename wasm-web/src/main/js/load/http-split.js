@@ -202,9 +202,12 @@ export class HttpSplit {
   async #fetchRuns(runs, sink, signal, moved) {
     for (let run; (run = runs.take());) {
       signal.throwIfAborted();
-      const stored = run.stored ? await this.#keep((store) => store.read(run.first)) : null;
+      const place = sink.place?.(run.from, run.to) ?? null;
+      const stored = run.stored ? await this.#keep((store) => store.read(run.first, place)) : null;
       if (stored) {
-        sink.write(stored, run.first * CHUNK);
+        if (stored !== place) {
+          sink.write(stored, run.from);
+        }
         sink.moved(stored.length);
         await this.#fingerprint?.take(run.from, stored);
         await this.#digest?.put(run.first, stored);
@@ -220,19 +223,21 @@ export class HttpSplit {
 
   async #fetch({ from, to }, sink, signal, moved) {
     let chunk = null;
+    let spare = null; // a buffer that nobody keeps
     let start = from;
     const fill = async (bytes, at) => {
       moved(bytes.length);
       sink.moved(bytes.length);
       for (let done = 0; done < bytes.length;) {
-        chunk ??= await this.#keep((store) => store.room()) ?? new Uint8Array(Math.min(CHUNK, to - from));
+        const end = Math.min(start + CHUNK, to);
+        chunk ??= sink.place?.(start, end) ?? spare ?? await this.#keep((store) => store.room()) ?? new Uint8Array(Math.min(CHUNK, to - from));
         const offset = at + done - start;
-        const taken = bytes.subarray(done, done + Math.min(chunk.length - offset, bytes.length - done));
+        const taken = bytes.subarray(done, done + Math.min(end - start - offset, bytes.length - done));
         chunk.set(taken, offset);
         done += taken.length;
-        const end = Math.min(start + CHUNK, to);
         if (start + offset + taken.length === end) {
-          chunk = await this.#whole(chunk.subarray(0, end - start), start, sink);
+          spare = await this.#whole(chunk.subarray(0, end - start), start, sink);
+          chunk = null;
           start = end;
         }
       }
@@ -247,16 +252,19 @@ export class HttpSplit {
     }
   }
 
-  /** A chunk has arrived; resolves to where the next one can be gathered, null where that is to be asked for. */
+  /** A chunk has arrived, in a buffer or in its place; resolves to the buffer, null where it is another's now. */
   async #whole(bytes, at, sink) {
-    sink.write(bytes, at);
+    const gathered = bytes.buffer instanceof ArrayBuffer;
+    if (gathered) {
+      sink.write(bytes, at);
+    }
     await this.#fingerprint?.take(at, bytes);
     await this.#digest?.put(at / CHUNK, bytes);
-    if (!this.#store) {
-      return new Uint8Array(bytes.buffer);
+    if (this.#store) {
+      this.#store.put(at / CHUNK, bytes);
+      return null;
     }
-    this.#store.put(at / CHUNK, bytes);
-    return null;
+    return gathered ? new Uint8Array(bytes.buffer) : null;
   }
 
   /**
@@ -283,7 +291,12 @@ export class HttpSplit {
     this.checked = hex;
   }
 
-  /** Waits until what arrived is kept. */
+  /** Waits until what arrived is written to storage: until then its places in memory stay as they are. */
+  async written() {
+    await this.#keep((store) => store.written());
+  }
+
+  /** Waits until it is kept, which goes on while the model is used. */
   async finish() {
     await this.#keep((store) => store.settle(this.checked));
   }

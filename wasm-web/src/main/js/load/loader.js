@@ -26,6 +26,7 @@ export class Loader {
   #ends = [];
   #thread = null;
   #draft = null; // the split of a draft model
+  kept = null; // settles when the keeping has ended, which may be after the load; it rejects only where the load does
 
   /**
    * Asks for the headers at once; the engine may take its time to start.
@@ -106,18 +107,22 @@ export class Loader {
     const placement = new Placement(engine, segments);
     await Promise.all([this.#data(placement), engine.startKernels(this.#options.simd, this.#options.threads, this.#options.profile)]); // requests are under way while kernels are emitted
     await this.#loadDraft(draft);
-    const streamed = plan.mode === 'streamed';
-    if (streamed) {
-      await this.#finish(); // one worker at a time may open a file to write
+    await Promise.all(this.#files.map((split) => split.written?.())); // from places that are interleaved when they are first used
+    if (plan.mode === 'streamed') {
+      this.kept = this.#finish();
+      await this.kept; // one worker at a time may open a file to write
       engine.layers = await LayerReader.start(engine, { readers: await this.#readers(), slots, layers, name: this.#splits[0].name });
     }
     this.#report('load', 0);
     const loaded = engine.value('load');
     this.#report('load', 1);
-    if (!streamed) {
-      await this.#finish();
-    }
-    return { ...loaded, cache: this.#cache() };
+    this.#signal.throwIfAborted();
+    this.kept ??= this.#finish(); // goes on while the model is used
+    return { ...loaded, cache: this.cache };
+  }
+
+  get #files() {
+    return [...this.#splits, ...(this.#draft ? [this.#draft] : [])];
   }
 
   async #loadDraft(place) {
@@ -247,7 +252,8 @@ export class Loader {
     return readers;
   }
 
-  #cache() {
+  /** What is kept for the next visit, or is being kept. */
+  get cache() {
     const stored = this.#splits.every((split) => split.stored);
     return {
       stored,
@@ -258,15 +264,14 @@ export class Loader {
 
   /** Waits until what arrived is kept, and closes the files in storage. */
   async #finish() {
-    await Promise.all([...this.#splits, this.#draft].map((split) => split?.finish?.()));
-    this.#signal.throwIfAborted();
+    await Promise.all(this.#files.map((split) => split.finish?.()));
     await this.close();
   }
 
   /** Closes the files in storage; an interrupted load can go on where it stopped. */
   async close() {
     await this.#opened.catch(() => {});
-    await Promise.all([...this.#splits, this.#draft].map((split) => split?.close()));
+    await Promise.all(this.#files.map((split) => split.close()));
     this.#thread?.stop();
   }
 }

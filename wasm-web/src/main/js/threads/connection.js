@@ -12,6 +12,8 @@ export class Connection {
   #next = 1;
   #closed = null;
   /** @type {(_?: unknown) => void} */
+  #stopping = () => {};
+  /** @type {(_?: unknown) => void} */
   #stopped = () => {};
   #ending = null;
   cancelWord = null; // set, it ends a wait for layers
@@ -30,7 +32,10 @@ export class Connection {
   }
 
   /** @param {import('./messages.d.ts').FromEngine} message */
-  #receive({ id, event, result, error, stopped }) {
+  #receive({ id, event, result, error, stopping, stopped }) {
+    if (stopping) {
+      this.#stopping();
+    }
     if (stopped) {
       this.#stopped();
     }
@@ -112,7 +117,7 @@ export class Connection {
     }
   }
 
-  /** Ends all workers; first, in order, the threads that compute, so that what they held is free at once. */
+  /** Ends all workers; first, in order, the threads that compute, so that what they held is free at once. What is being kept is kept before. */
   end(reason) {
     this.#ending ??= (async () => {
       if (!this.#closed) {
@@ -120,7 +125,8 @@ export class Connection {
         this.#wake();
         await new Promise((resolve) => {
           this.#stopped = resolve;
-          setTimeout(resolve, LAST_MS);
+          const timer = setTimeout(resolve, LAST_MS);
+          this.#stopping = () => clearTimeout(timer);
           this.#send({ type: 'stop' });
         });
       }

@@ -41,9 +41,9 @@ abstract class ServedModelTest extends BrowserTest {
       const answer = async (source, options) => {
         const chord = await WasmChord.load(source, options);
         const { choices: [{ message }] } = await chord.chat.completions.create(question);
-        const info = chord.modelInfo();
+        const cache = await chord.kept();
         await chord.dispose();
-        return [message.content, info.cache.stored, info.cache.sha256?.length ?? 0].join('|');
+        return [message.content, cache.stored, cache.sha256?.length ?? 0].join('|');
       };
       """;
 
