@@ -988,18 +988,11 @@ export interface LayerStatistics {
   readMs: number;
 }
 
-/** Whether a model is kept for the next visit, why not, and the SHA-256 of its files where they were compared with one. */
-export interface Keeping {
-  stored: boolean;
-  reason: string | null;
-  sha256: string[] | null;
-}
-
 export interface ModelInfo extends Inspection {
   /** The longest sequence that this load allows. */
   contextLength: number;
-  /** Whether the model is kept for the next visit, or is being kept; see `kept`. */
-  cache: Keeping;
+  /** Whether the model is kept for the next visit, why not, and the SHA-256 of its files where they were compared with one. */
+  cache: { stored: boolean; reason: string | null; sha256: string[] | null };
   /** The kernels in use. */
   backend: 'relaxed-simd' | 'simd128' | 'scalar';
   threads: number;
@@ -1112,13 +1105,7 @@ export declare class WasmChord {
     options?: { positions?: 'all' | 'last' | null; greedy?: number | null } | null,
   ): Promise<{ rows: number; columns: number; data: Float32Array; greedy: number[] }>;
 
-  /**
-   * Resolves when the model is kept for the next visit, or is found not to be. `load` resolves before: a last part of the keeping goes on while the
-   * model answers. What goes wrong then is told here, and by a `notice` of the load's `onProgress`. Rejects with `disposed` where `dispose` is called first.
-   */
-  kept(): Promise<Keeping>;
-
-  /** Ends the worker and frees all memory. Waits until the model is kept. */
+  /** Ends the worker and frees all memory. */
   dispose(): Promise<void>;
   /** The same, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;

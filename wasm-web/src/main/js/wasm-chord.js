@@ -87,7 +87,6 @@ function advice({ backend, crossOriginIsolated }, { simd, threads }) {
 export class WasmChord {
   #connection;
   #info;
-  #kept;
   #count = 0;
 
   constructor(connection, info) {
@@ -117,9 +116,7 @@ export class WasmChord {
       const info = await connection.request('load', request, { onEvent: onProgress, onQuestion, signal, patience: PATIENCE_MS });
       const { cancelWord, ...rest } = info;
       connection.cancelWord = cancelWord;
-      const chord = new WasmChord(connection, { ...rest, advice: advice(info, given) });
-      chord.#follow(onProgress);
-      return chord;
+      return new WasmChord(connection, { ...rest, advice: advice(info, given) });
     } catch (error) {
       connection.close(error);
       throw error;
@@ -287,17 +284,6 @@ export class WasmChord {
 
   modelInfo() {
     return this.#info;
-  }
-
-  /** Hears what becomes of the keeping, which may go on after the load. */
-  #follow(onProgress) {
-    const streamed = this.#info.plan.mode === 'streamed'; // is kept before it is loaded
-    this.#kept = streamed ? Promise.resolve(this.#info.cache) : this.#connection.request('kept', {}, { onEvent: onProgress });
-    this.#kept.then((cache) => { this.#info = Object.freeze({ ...this.#info, cache }); }, () => {}); // the model was disposed of
-  }
-
-  kept() {
-    return this.#kept;
   }
 
   profile() {

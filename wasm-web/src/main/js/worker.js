@@ -14,8 +14,6 @@ let queue;
 let adapterRoom = 0; // bytes that the model leaves
 const running = new Map(); // request id -> AbortController
 const questions = []; // to the page, by number
-/** @type {?{loader: Loader, notices: string[]}} */
-let keeping = null; // of a load that is done
 let transfers = Promise.resolve();
 
 /**
@@ -45,10 +43,7 @@ async function loaded(options, to, signal) {
     const loader = new Loader(options, to, signal);
     try {
       engine = await Engine.start(options.engine);
-      const info = await loader.run(engine);
-      keeping = { loader, notices: [] };
-      to.notice = (message) => keeping.notices.push(message); // is told to who waits for the end
-      return info;
+      return await loader.run(engine);
     } catch (error) {
       await loader.close();
       engine?.stop();
@@ -69,14 +64,6 @@ const handlers = {
     const info = await loaded(options, page(emit), signal);
     adapterRoom = (options.memoryBudget ?? grantedBytes()) - info.plan.totalBytes;
     return { ...info, crossOriginIsolated: self.crossOriginIsolated, loadMs: performance.now() - started, cancelWord: engine.layers?.cancelWord ?? null };
-  },
-
-  /** What is kept of the model, when the keeping has ended. */
-  async kept(params, emit) {
-    const { loader, notices } = keeping;
-    await loader.kept;
-    notices.forEach(page(emit).notice);
-    return loader.cache;
   },
 
   async inspect(params, emit, signal) {
@@ -257,8 +244,6 @@ self.onmessage = async ({ data: { id, type, params } }) => {
   if (type === 'stop') {
     running.forEach((control) => control.abort());
     engine?.stop();
-    self.postMessage({ stopping: true });
-    await keeping?.loader.kept;
     self.postMessage({ stopped: true });
     return;
   }

@@ -12,7 +12,19 @@ import { hubDigest } from '../sources/sources.js';
 const PROBE_MS = 5000;
 const LONG_RUN = 16; // chunks that one request may ask for
 const SHORT_RUN = 4; // where chunks that come early have to wait for the digest
+const PAGE_WORDS = 1024;
 const MOST_REQUESTS = 6; // connections that a browser opens to one host
+
+/**
+ * Has the system give the pages of some shared memory, by an addition of nothing to each: it gives a page when it is first used, which takes more time than
+ * to fill it. What another thread writes there meanwhile stays.
+ */
+function touch(bytes) {
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset & -4, bytes.length >>> 2);
+  for (let i = 0; i < words.length; i += PAGE_WORDS) {
+    Atomics.add(words, i, 0);
+  }
+}
 
 /** A split at an address, kept in storage where the browser gives some. */
 export class HttpSplit {
@@ -203,7 +215,11 @@ export class HttpSplit {
     for (let run; (run = runs.take());) {
       signal.throwIfAborted();
       const place = sink.place?.(run.from, run.to) ?? null;
-      const stored = run.stored ? await this.#keep((store) => store.read(run.first, place)) : null;
+      const reading = run.stored ? this.#keep((store) => store.read(run.first, place)) : null;
+      if (reading && place) {
+        touch(place.subarray(place.length >>> 1));
+      }
+      const stored = await reading;
       if (stored) {
         if (stored !== place) {
           sink.write(stored, run.from);
@@ -291,12 +307,7 @@ export class HttpSplit {
     this.checked = hex;
   }
 
-  /** Waits until what arrived is written to storage: until then its places in memory stay as they are. */
-  async written() {
-    await this.#keep((store) => store.written());
-  }
-
-  /** Waits until it is kept, which goes on while the model is used. */
+  /** Waits until what arrived is kept: until then its places in memory stay as they are. */
   async finish() {
     await this.#keep((store) => store.settle(this.checked));
   }

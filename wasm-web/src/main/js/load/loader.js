@@ -26,7 +26,6 @@ export class Loader {
   #ends = [];
   #thread = null;
   #draft = null; // the split of a draft model
-  kept = null; // settles when the keeping has ended, which may be after the load; it rejects only where the load does
 
   /**
    * Asks for the headers at once; the engine may take its time to start.
@@ -107,18 +106,14 @@ export class Loader {
     const placement = new Placement(engine, segments);
     await Promise.all([this.#data(placement), engine.startKernels(this.#options.simd, this.#options.threads, this.#options.profile)]); // requests are under way while kernels are emitted
     await this.#loadDraft(draft);
-    await Promise.all(this.#files.map((split) => split.written?.())); // from places that are interleaved when they are first used
+    await this.#finish(); // what is kept: from places that are interleaved when they are first used, and one worker at a time may open a file to write
     if (plan.mode === 'streamed') {
-      this.kept = this.#finish();
-      await this.kept; // one worker at a time may open a file to write
       engine.layers = await LayerReader.start(engine, { readers: await this.#readers(), slots, layers, name: this.#splits[0].name });
     }
     this.#report('load', 0);
     const loaded = engine.value('load');
     this.#report('load', 1);
-    this.#signal.throwIfAborted();
-    this.kept ??= this.#finish(); // goes on while the model is used
-    return { ...loaded, cache: this.cache };
+    return { ...loaded, cache: this.#cache() };
   }
 
   get #files() {
@@ -252,8 +247,7 @@ export class Loader {
     return readers;
   }
 
-  /** What is kept for the next visit, or is being kept. */
-  get cache() {
+  #cache() {
     const stored = this.#splits.every((split) => split.stored);
     return {
       stored,
@@ -265,6 +259,7 @@ export class Loader {
   /** Waits until what arrived is kept, and closes the files in storage. */
   async #finish() {
     await Promise.all(this.#files.map((split) => split.finish?.()));
+    this.#signal.throwIfAborted();
     await this.close();
   }
 

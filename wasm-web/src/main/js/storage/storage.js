@@ -124,7 +124,6 @@ export class Storage {
   #file;
   #room = 0;
   #there = false;
-  #written = new Set(); // steps until that
   #failure = null;
   #closed = null;
   entry;
@@ -245,27 +244,15 @@ export class Storage {
   }
 
   /**
-   * Keeps a chunk, in the background: takes its buffer, or reads it in shared memory, which stays as it is until all is `written`. It counts
-   * when its digest is in the journal, which is later.
+   * Keeps a chunk, in the background: takes its buffer, or reads it in shared memory, which stays as it is until all is settled. It counts
+   * when its bytes are written and its checksum is in the journal.
    */
   put(index, bytes) {
-    const step = this.#thread.put({ file: this.#file, index, bytes });
-    this.#tell(step);
-    this.#written.add(step);
-    step.catch(() => {}).then(() => this.#written.delete(step));
+    this.#tell(this.#thread.put({ file: this.#file, index, bytes }));
   }
 
-  /** Waits until all chunks that were put are written. */
-  async written() {
-    await Promise.allSettled(this.#written);
-    if (this.#failure) {
-      throw this.#failure;
-    }
-  }
-
-  /** Waits until they count, too; `verified` is the digest of the whole file, where it was checked. */
+  /** Waits until all chunks that were put count; `verified` is the digest of the whole file, where it was checked. */
   async settle(verified) {
-    await this.written();
     await this.#ask('settle', { verified });
   }
 

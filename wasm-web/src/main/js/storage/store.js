@@ -13,11 +13,12 @@ export const CHUNK = 4 * 1024 * 1024;
  *
  *   {"url", "name", "created"}                       first
  *   {"size", "etag", "modified", "digest"}           what the server said
- *   {"chunk": i, "sha256": hex}                      chunk i is whole
+ *   {"chunk": i, "sum": text}                        chunk i is whole; its checksum
  *   {"dropped": i}                                   it was not, after all
  *   {"used": ms}  {"verified": hex}                  when it was loaded; the digest of the whole file that was checked, of the chunks before
  *
- * A chunk counts only if its bytes have the digest of the journal, so it does not matter what a crash left half written.
+ * A chunk counts only if its bytes have the checksum of the journal, so it does not matter what a crash left half written. That finds accidents; whether
+ * a file is the right one is for the SHA-256 of all of it to say.
  */
 
 /** The folder of all models. */
@@ -59,7 +60,7 @@ export function replay(text) {
       continue; // JSON, but nothing that was written here
     }
     if ('chunk' in record) {
-      entry.chunks.set(record.chunk, record.sha256);
+      entry.chunks.set(record.chunk, record.sum);
       entry.verified = null; // what was checked was without it
     } else if ('dropped' in record) {
       entry.chunks.delete(record.dropped);

@@ -1,7 +1,6 @@
 import { WasmChordError } from '../errors.js';
-import { Backlog } from './backlog.js';
 import { checksum } from './checksum.js';
-import { CHUNK, complete, folder, keyOf, replay, sha256, unlocked } from './store.js';
+import { CHUNK, complete, folder, keyOf, replay, unlocked } from './store.js';
 
 function writeAll(file, bytes, at) {
   if (file.write(bytes, { at }) !== bytes.length) {
@@ -14,9 +13,7 @@ export class StoredFile {
   #data;
   #log;
   #logEnd;
-  #backlog = new Backlog((chunk) => this.#count(chunk));
-  static #back = new Uint8Array(CHUNK); // for one step at a time
-  #version = 0; // of the file at the address
+  #failure = null;
   #remove;
   entry;
 
@@ -107,7 +104,6 @@ export class StoredFile {
   /** Forgets all bytes, when the file at the address is another one now. */
   reset() {
     const { url, name } = this.entry;
-    this.#version++; // what waits to be counted is another's
     this.#log.truncate(0);
     this.#data.truncate(0);
     this.#logEnd = 0;
@@ -119,23 +115,14 @@ export class StoredFile {
     return complete(this.entry);
   }
 
-  /** Fills `bytes` with chunk `index`; resolves to false where it is not what was written; then it is not there any more. */
-  async read(index, bytes) {
+  /** Fills `bytes` with chunk `index`; false where it is not what was written; then it is not there any more. */
+  read(index, bytes) {
     const got = this.#data.read(bytes, { at: index * CHUNK });
-    if (got === bytes.length && await sha256(StoredFile.#own(bytes)) === this.entry.chunks.get(index)) {
+    if (got === bytes.length && checksum(bytes) === this.entry.chunks.get(index)) {
       return true;
     }
     this.#drop(index);
     return false;
-  }
-
-  /** Bytes that the browser's digest takes: it refuses those of shared memory, and copies the others before it returns. */
-  static #own(bytes) {
-    if (bytes.buffer instanceof ArrayBuffer) {
-      return bytes;
-    }
-    StoredFile.#back.set(bytes);
-    return StoredFile.#back.subarray(0, bytes.length);
   }
 
   #drop(index) {
@@ -145,43 +132,35 @@ export class StoredFile {
   }
 
   /**
-   * Writes a chunk. It counts later, when its digest is in the journal.
+   * Keeps a chunk: first its bytes are written, then it counts, by its checksum in the journal.
    *
    * @throws {DOMException} QuotaExceededError when there is no more room
    */
   put(index, bytes) {
-    writeAll(this.#data, bytes, index * CHUNK);
-    this.#backlog.add({ index, length: bytes.length, sum: checksum(bytes), version: this.#version });
-  }
-
-  /** Reads a chunk again and notes its digest: what counts is what storage gives back, and that is to be what was written. */
-  async #count({ index, length, sum, version }) {
-    if (version !== this.#version) {
-      return;
-    }
-    const bytes = StoredFile.#back.subarray(0, length);
-    if (this.#data.read(bytes, { at: index * CHUNK }) !== length || checksum(bytes) !== sum) {
-      throw new WasmChordError('no_storage', "the browser's storage gave back other bytes than were written");
-    }
-    const hex = await sha256(bytes);
-    if (version === this.#version) {
-      this.#append({ chunk: index, sha256: hex });
-      this.entry.chunks.set(index, hex);
+    try {
+      writeAll(this.#data, bytes, index * CHUNK);
+      const sum = checksum(bytes);
+      this.#append({ chunk: index, sum });
+      this.entry.chunks.set(index, sum);
+    } catch (error) {
+      this.#failure ??= error;
+      throw error;
     }
   }
 
-  /** Waits until all chunks that were put count, and notes the digest of the whole file where it was checked. */
-  async settle(verified) {
-    await this.#backlog.end();
+  /** Notes that all that was put counts, and the digest of the whole file where it was checked. */
+  settle(verified) {
+    if (this.#failure) {
+      throw this.#failure;
+    }
     if (verified && this.whole && verified !== this.entry.verified) {
       this.#append({ verified });
     }
-    this.#append({ used: Date.now() }); // no flush: what a power cut loses, the digests notice
+    this.#append({ used: Date.now() }); // no flush: what a power cut loses, the checksums notice
   }
 
-  /** Closes the files when what was put counts, and removes them where no chunk of them does. */
+  /** Closes the files, and removes them where no chunk of them counts. */
   async close() {
-    await this.#backlog.end().catch(() => {}); // told before
     this.#data.close();
     this.#log.close();
     if (this.entry.chunks.size === 0) {

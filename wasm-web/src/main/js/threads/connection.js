@@ -12,8 +12,6 @@ export class Connection {
   #next = 1;
   #closed = null;
   /** @type {(_?: unknown) => void} */
-  #stopping = () => {};
-  /** @type {(_?: unknown) => void} */
   #stopped = () => {};
   #ending = null;
   cancelWord = null; // set, it ends a wait for layers
@@ -32,10 +30,7 @@ export class Connection {
   }
 
   /** @param {import('./messages.d.ts').FromEngine} message */
-  #receive({ id, event, result, error, stopping, stopped }) {
-    if (stopping) {
-      this.#stopping();
-    }
+  #receive({ id, event, result, error, stopped }) {
     if (stopped) {
       this.#stopped();
     }
@@ -117,7 +112,7 @@ export class Connection {
     }
   }
 
-  /** Ends all workers; first, in order, the threads that compute, so that what they held is free at once. What is being kept is kept before. */
+  /** Ends all workers; first, in order, the threads that compute, so that what they held is free at once. */
   end(reason) {
     this.#ending ??= (async () => {
       if (!this.#closed) {
@@ -125,8 +120,7 @@ export class Connection {
         this.#wake();
         await new Promise((resolve) => {
           this.#stopped = resolve;
-          const timer = setTimeout(resolve, LAST_MS);
-          this.#stopping = () => clearTimeout(timer);
+          setTimeout(resolve, LAST_MS);
           this.#send({ type: 'stop' });
         });
       }

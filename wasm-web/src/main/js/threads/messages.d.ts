@@ -26,8 +26,7 @@ export interface FromEngine {
   event?: any;
   result?: any;
   error?: PlainError;
-  /** The answers to `stop`: that it was heard, and that what is kept is whole. */
-  stopping?: true;
+  /** The answer to `stop`. */
   stopped?: true;
 }
 

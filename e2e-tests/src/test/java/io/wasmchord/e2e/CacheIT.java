@@ -251,67 +251,6 @@ class CacheIT extends ServedModelTest {
     }
   }
 
-  @Test
-  void whatFailsAfterTheLoadIsToldAndTheChunksBeforeItCount() throws IOException {
-    Served served = server.add("late.gguf", large(), Map.of(), 1);
-    String full = "throw new DOMException('no room', 'QuotaExceededError')";
-    String line = "new TextDecoder().decode(bytes).startsWith('{\"chunk\"')";
-    String second = "(globalThis.times = (globalThis.times ?? 0) + 1) > 1";
-    String other = "const got = real.call(this, bytes, place); bytes[7] ^= 1; return got";
-    for (String storage :
-        List.of(
-            storage("write", "bytes.length < 1000 && %s && %s".formatted(line, second), full),
-            storage("read", "bytes.length > 1e6 && " + second, other))) {
-      try (SiteVariant variant = SiteVariant.of(Map.of(), "storage/store.js", storage);
-          EnginePage page = new EnginePage(chromium, variant.server())) {
-        assertEquals(
-            TOKYO + "|false|0|1|false|false true",
-            run(
-                page,
-                """
-                const notices = [];
-                const text = await answer(given.url, { onProgress: (p) => { if (p.phase === 'notice') notices.push(p.message); } });
-                const [{ complete, bytes }] = await WasmChord.cache.list();
-                return `${text}|${notices.filter((n) => n.includes('not kept')).length}|${await WasmChord.cache.has(given.url)}|${complete} ${bytes > 0}`;
-                """,
-                Map.of("url", served.url())),
-            storage);
-      }
-    }
-  }
-
-  @Test
-  void aPageThatIsClosedBeforeAllIsKeptGoesOnWhereTheKeepingWas() throws IOException {
-    byte[] large = large();
-    Served served = server.add("closed.gguf", large, Map.of(), 1);
-    String slow =
-        """
-        const real = crypto.subtle.digest.bind(crypto.subtle);
-        let large = 0;
-        crypto.subtle.digest = (name, bytes) => (bytes.length === %d && ++large > 2 ? new Promise(() => {}) : real(name, bytes));
-        """
-            .formatted(CHUNK);
-    try (SiteVariant variant = SiteVariant.of(Map.of(), "store-worker.js", slow);
-        EnginePage page = new EnginePage(chromium, variant.server())) {
-      String load =
-          "async (url) => { window.WasmChord = (await import('/wasm-chord/wasm-chord.js')).WasmChord; window.chord = await WasmChord.load(url); }";
-      page.page().evaluate(load, served.url());
-      run(
-          page,
-          """
-          const { choices: [{ message }] } = await chord.chat.completions.create(question);
-          if (message.content !== given.answer) throw new Error(message.content);
-          while (await WasmChord.cache.size() < 2 * given.chunk) await new Promise(requestAnimationFrame);
-          """,
-          Map.of("answer", TOKYO, "chunk", CHUNK));
-      page.page().reload();
-      long before = served.sent();
-      page.page().evaluate(load, served.url());
-      long rest = served.sent() - before;
-      assertTrue(rest <= large.length - 2 * CHUNK + 1, rest + " of " + large.length);
-    }
-  }
-
   /** Storage in which a call of {@code method}, with (bytes, place), does something else. */
   private static String storage(String method, String when, String failure) {
     return """

@@ -41,9 +41,9 @@ abstract class ServedModelTest extends BrowserTest {
       const answer = async (source, options) => {
         const chord = await WasmChord.load(source, options);
         const { choices: [{ message }] } = await chord.chat.completions.create(question);
-        const cache = await chord.kept();
+        const info = chord.modelInfo();
         await chord.dispose();
-        return [message.content, cache.stored, cache.sha256?.length ?? 0].join('|');
+        return [message.content, info.cache.stored, info.cache.sha256?.length ?? 0].join('|');
       };
       """;
 

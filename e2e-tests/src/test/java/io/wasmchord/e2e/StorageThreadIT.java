@@ -26,10 +26,9 @@ class StorageThreadIT extends BrowserTest {
         const notices = [];
         const chord = await WasmChord.load(given.url, { onProgress: (p) => { if (p.phase === 'notice') notices.push(p.message); } });
         const { choices: [{ message }] } = await chord.chat.completions.create({ messages: [{ role: 'user', content: 'What is the capital of Japan?' }], temperature: 0 });
-        const { stored } = await chord.kept();
-        const said = chord.modelInfo().cache.stored;
+        const { cache } = chord.modelInfo();
         await chord.dispose();
-        return [message.content, stored && said, notices.filter((n) => n.includes('not kept')).length].join('|');
+        return [message.content, cache.stored, notices.filter((n) => n.includes('not kept')).length].join('|');
       }
       """;
 
@@ -205,17 +204,17 @@ class StorageThreadIT extends BrowserTest {
                 while (!steps.some(({ line }) => line?.includes('"used"'))) {
                   await new Promise(requestAnimationFrame);
                 }
-                const { sha256 } = await import('/wasm-chord/storage/store.js');
+                const { checksum } = await import('/wasm-chord/storage/checksum.js');
                 const written = new Map();
                 let lines = 0;
                 let right = true;
                 for (const { line, chunk, bytes } of steps) {
                   if (bytes) {
-                    written.set(chunk, await sha256(bytes));
+                    written.set(chunk, checksum(bytes));
                   } else if (line.startsWith('{"chunk"')) {
                     const said = JSON.parse(line);
                     lines++;
-                    right &&= written.get(said.chunk) === said.sha256;
+                    right &&= written.get(said.chunk) === said.sum;
                   }
                 }
                 return [text, lines, right].join(';');
