@@ -27,6 +27,11 @@ test('lines that are JSON and no record are ignored', () => {
   }
 });
 
+test('a chunk without a checksum is none', () => {
+  const entry = replay(lines({ chunk: 0, sha256: 'a' }, { chunk: 1, sum: 'b' }, { verified: 'v' }, { chunk: 2, sha256: 'c' }));
+  assert.deepEqual([[...entry.chunks], entry.verified], [[[1, 'b']], null]);
+});
+
 test('bytes of what is there', () => {
   const chunks = (...indices) => new Map(indices.map((index) => [index, 'a']));
   assert.equal(bytesOf({ chunks: chunks(0, 1), size: CHUNK + 5 }), CHUNK + 5);

@@ -60,7 +60,9 @@ export function replay(text) {
       continue; // JSON, but nothing that was written here
     }
     if ('chunk' in record) {
-      entry.chunks.set(record.chunk, record.sum);
+      if (record.sum) { // else an earlier version's line, by which nothing can be told
+        entry.chunks.set(record.chunk, record.sum);
+      }
       entry.verified = null; // what was checked was without it
     } else if ('dropped' in record) {
       entry.chunks.delete(record.dropped);
