@@ -28,8 +28,7 @@ record LoadReport(String model, long modelBytes, List<Loads.Round> ours, List<Lo
         : (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
   }
 
-  private static double of(
-      List<Loads.Round> rounds, Visit visit, ToDoubleFunction<Figures> value) {
+  private static double of(List<Loads.Round> rounds, Visit visit, ToDoubleFunction<Figures> value) {
     return median(
         rounds.stream().filter(round -> round.visits().containsKey(visit)).toList(),
         round -> value.applyAsDouble(Objects.requireNonNull(round.visits().get(visit))));
@@ -114,10 +113,9 @@ record LoadReport(String model, long modelBytes, List<Loads.Round> ours, List<Lo
   /** What our engine answered, once for each visit of each round. */
   List<String> answers() {
     return ours.stream()
-        .flatMap(
-            round ->
-                Arrays.stream(Visit.values())
-                    .map(visit -> Objects.requireNonNull(round.visits().get(visit)).text()))
+        .flatMap(round ->
+            Arrays.stream(Visit.values())
+                .map(visit -> Objects.requireNonNull(round.visits().get(visit)).text()))
         .toList();
   }
 }

@@ -99,11 +99,7 @@ final class Loads {
 
   @SuppressWarnings("unchecked")
   private static Figures visit(
-      Path profile,
-      DemoServer server,
-      String script,
-      Visit visit,
-      Map<String, Object> arguments) {
+      Path profile, DemoServer server, String script, Visit visit, Map<String, Object> arguments) {
     try (Chromium.OnDisk chromium = Chromium.onDisk(profile)) {
       Page page = chromium.context().newPage();
       page.setDefaultTimeout(0);
