@@ -35,8 +35,10 @@ public final class DecodeCode {
   private final DotMode mode;
   private final ActivationLayout format;
 
-  public DecodeCode(IntegerFormat weights, DotMode mode) {
-    this.blocks = IntStream.range(0, groups(weights)).mapToObj(i -> BlockCode.of(weights)).toList();
+  public DecodeCode(IntegerFormat weights, DotMode mode, boolean relaxed) {
+    this.blocks = IntStream.range(0, groups(weights))
+            .mapToObj(i -> BlockCode.of(weights, relaxed))
+            .toList();
     this.block = blocks.getFirst();
     this.parts = blocks.stream().map(BlockCode::parts).toList();
     this.mode = mode;
@@ -109,7 +111,7 @@ public final class DecodeCode {
       int within = p * size % values;
       V128.Local[] sums = sums(c, part, w, a, within / 4);
       for (int i = 0; i < w.length; i++) {
-        c.set(acc[i], acc[i].f32x4Add(term(c, part.get(i), w[i], a, sums[i])));
+        c.set(acc[i], acc[i].f32x4Add(term(c, part.get(i), within, w[i], a, sums[i])));
       }
       if (within + size == values) {
         c.increase(a, 4 * format.words());
@@ -151,9 +153,9 @@ public final class DecodeCode {
     return sums;
   }
 
-  /** What a block, or a part of one, adds to the four rows. */
-  private V128 term(Code c, BlockCode block, I32 w, I32 a, V128.Local sum) {
-    Epilogue epilogue = new Epilogue(block, format, 1);
+  /** What a block, or the part of one from activation {@code from} on, adds to the four rows. */
+  private V128 term(Code c, BlockCode block, int from, I32 w, I32 a, V128.Local sum) {
+    Epilogue epilogue = new Epilogue(block, format, 1, from);
     V128.Local d = block.scale(c, w);
     if (!block.scaled()) {
       return epilogue.plain(sum, d, block.hasMinimum() ? block.minimum(c, w) : d, a, 0);
