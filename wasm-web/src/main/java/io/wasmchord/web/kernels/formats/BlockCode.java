@@ -101,6 +101,17 @@ public abstract class BlockCode {
   /** Takes four quants of each row: word w holds values 4w..4w+3. */
   public interface Sink {
     void word(int word, V128 quants);
+
+    /**
+     * The same of quants that have their signs apart.
+     *
+     * @param negative ones where a quant is negative, else zeros
+     * @param bias that quants have which are handed on as they are
+     */
+    default void signed(int word, V128 magnitudes, V128.Local negative, int bias) {
+      V128 less = V128.of(Opcode.I8X16_SUB, V128.i8x16(bias), negative); // 1 more where it is
+      word(word, V128.of(Opcode.I8X16_ADD, magnitudes.xor(negative), less));
+    }
   }
 
   /** Whose blocks these are. */
@@ -144,6 +155,14 @@ public abstract class BlockCode {
   /** What is to be subtracted from every quant. */
   public final int bias() {
     return stored.bias();
+  }
+
+  /**
+   * Whether quants come by {@link Sink#signed}. Who gives the signs to the activations has no bias
+   * to take off; the largest magnitude is {@link #bias()}.
+   */
+  public boolean magnitudes() {
+    return false;
   }
 
   /** Values that share an integer scale; the whole block where there are none. */
