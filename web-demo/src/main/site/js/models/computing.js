@@ -5,7 +5,8 @@ const KEY = 'wasm-chord.computing';
 
 /** What can compute a model here, as options of a load. All give the same bits. */
 const BACKENDS = [
-  { name: 'auto', label: 'Automatic: the fastest there is', options: {} },
+  { name: 'auto', label: 'Automatic: the CPU\'s fastest', options: {} },
+  { name: 'webgpu', label: 'The GPU, with WebGPU', options: { backend: 'webgpu' } },
   { name: 'relaxed', label: 'Relaxed SIMD', options: { simd: 'relaxed' } },
   { name: 'simd128', label: 'SIMD', options: { simd: 'simd128' } },
   { name: 'scalar', label: 'Plain WebAssembly', options: { simd: 'none' } },
