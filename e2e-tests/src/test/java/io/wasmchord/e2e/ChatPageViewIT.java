@@ -93,13 +93,13 @@ class ChatPageViewIT extends BrowserTest {
               observer.observe(answer.node, { subtree: true, childList: true });
               answer.think('hm');
               for (let i = 0; i < 12000; i++) {
-                answer.append(i % 3000 === 2999 ? '\n\n' : `piece ${i}. `);
+                answer.append(i % 3000 === 2999 ? '\\n\\n' : `piece ${i}. `);
                 if (i % 100 === 0) await new Promise(requestAnimationFrame);
               }
               answer.end('');
               count(observer.takeRecords());
-              const shown = answer.node.querySelector('.content').innerText.replace(/\s+/g, ' ').trim();
-              return [shown === answer.text.replace(/\s+/g, ' ').trim(), answer.text.endsWith('piece 11998. \n\n'), characters < 10 * answer.text.length].join(' ');
+              const shown = answer.node.querySelector('.content').innerText.replace(/\\s+/g, ' ').trim();
+              return [shown === answer.text.replace(/\\s+/g, ' ').trim(), answer.text.endsWith('piece 11998. \\n\\n'), characters < 10 * answer.text.length].join(' ');
             }
             """);
     assertEquals("true true true", written);

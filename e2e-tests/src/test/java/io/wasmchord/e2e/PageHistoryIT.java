@@ -56,7 +56,7 @@ class PageHistoryIT extends BrowserTest {
   }
 
   private void answerIs(String text) {
-    page.locator(".message.assistant .content:text-is('" + text + "')").waitFor();
+    page.locator(".message.assistant .content p:text-is('" + text + "')").waitFor();
     ready();
   }
 

@@ -28,8 +28,7 @@ class PageLooksIT extends BrowserTest {
   private static final Path PICTURES =
       Path.of(
           System.getProperty(
-              "chord.pictures",
-              System.getProperty("chord.root") + "/e2e-tests/target/pictures"));
+              "chord.pictures", System.getProperty("chord.root") + "/e2e-tests/target/pictures"));
 
   /** A conversation with everything that an answer can have. */
   private static final String TALK =
@@ -110,8 +109,7 @@ class PageLooksIT extends BrowserTest {
     }
     page.setInputFiles(
         "#import",
-        new FilePayload(
-            "talk.json", "application/json", TALK.getBytes(StandardCharsets.UTF_8)));
+        new FilePayload("talk.json", "application/json", TALK.getBytes(StandardCharsets.UTF_8)));
     page.locator(".conversation-row").waitFor();
     check(page, look, "list", found);
     page.click(".conversation-row .title");

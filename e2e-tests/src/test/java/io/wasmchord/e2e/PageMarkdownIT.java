@@ -122,12 +122,11 @@ class PageMarkdownIT extends BrowserTest {
     context = chromium.browser().newContext();
     page = context.newPage();
     page.setDefaultTimeout(60_000);
-    page.onRequest(
-        request -> {
-          if (!request.url().startsWith("http://127.0.0.1:" + site.port() + "/")) {
-            elsewhere.add(request.url());
-          }
-        });
+    page.onRequest(request -> {
+      if (!request.url().startsWith("http://127.0.0.1:" + site.port() + "/")) {
+        elsewhere.add(request.url());
+      }
+    });
     page.navigate("http://127.0.0.1:" + site.port() + "/?model=none");
     page.locator("body[data-state='empty']").waitFor();
   }

@@ -23,7 +23,7 @@ class PageOfflineIT extends BrowserTest {
       page.evaluate("document.querySelector('#sampling [name=temperature]').value = '0'");
       page.fill("#composer-input", "What is the capital of Japan?");
       page.keyboard().press("Enter");
-      page.locator(".message.assistant .content:text-is('The capital of Japan is Tokyo.')")
+      page.locator(".message.assistant .content p:text-is('The capital of Japan is Tokyo.')")
           .waitFor();
       assertEquals(true, page.evaluate("crossOriginIsolated"));
     }

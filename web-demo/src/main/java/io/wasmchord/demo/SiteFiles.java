@@ -36,7 +36,8 @@ public final class SiteFiles {
     String version = HexFormat.of().formatHex(digest.digest(), 0, 8);
     String list = paths.stream().map(path -> "'" + path + "'").collect(Collectors.joining(",\n  "));
     Files.writeString(
-        site.resolve(LIST), "self.SITE = { version: '" + version + "', files: [\n  " + list + ",\n] };\n");
+        site.resolve(LIST),
+        "self.SITE = { version: '" + version + "', files: [\n  " + list + ",\n] };\n");
   }
 
   private static List<String> pathsOf(Path site) throws IOException {
