@@ -166,6 +166,14 @@ class NpmClientsIT extends BrowserTest {
   }
 
   @Test
+  void langChainTalksToTheEngine() throws Exception {
+    hears(
+        List.of("?"),
+        "langchain",
+        new NpmPackage("@langchain/core", "1.4.0"));
+  }
+
+  @Test
   void pagesForThePromptApiTalkToTheEngine() throws Exception {
     hears(
         List.of(
