@@ -90,6 +90,10 @@ class KernelModuleTest {
         int largest = 2 * 127 * block.largestQuant() * Widen.steps(block);
         assertTrue(largest <= Short.MAX_VALUE, type + ": " + largest);
         assertTrue(block.largestQuant() <= 127, type + " fits seven bits");
+        if (block.magnitudes()) {
+          int magnitudes = 2 * 127 * block.bias() * Widen.magnitudeSteps(block);
+          assertTrue(magnitudes <= Short.MAX_VALUE, type + ": " + magnitudes);
+        }
       }
     }
   }

@@ -5,8 +5,8 @@ import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 
 /**
- * Looks bytes up in a format's table. A relaxed swizzle is one instruction, a plain one two: it also
- * says what indices beyond 15 give, of which there are none.
+ * Looks bytes up in a format's table. A relaxed swizzle is one instruction, a plain one two: it
+ * also says what indices beyond 15 give, of which there are none.
  *
  * @param relaxed whether there is relaxed SIMD
  */

@@ -36,9 +36,8 @@ public final class DecodeCode {
   private final ActivationLayout format;
 
   public DecodeCode(IntegerFormat weights, DotMode mode, boolean relaxed) {
-    this.blocks = IntStream.range(0, groups(weights))
-            .mapToObj(i -> BlockCode.of(weights, relaxed))
-            .toList();
+    this.blocks =
+        IntStream.range(0, groups(weights)).mapToObj(i -> BlockCode.of(weights, relaxed)).toList();
     this.block = blocks.getFirst();
     this.parts = blocks.stream().map(BlockCode::parts).toList();
     this.mode = mode;
