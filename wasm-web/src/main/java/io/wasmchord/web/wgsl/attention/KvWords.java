@@ -1,8 +1,8 @@
 package io.wasmchord.web.wgsl.attention;
 
 import io.wasmchord.backend.KvSpec;
-import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.KvSpec.Part;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.math.Float16;
 
 /**

@@ -72,8 +72,7 @@ public final class RopeStore {
    * @param pairs pairs of a head that are turned
    * @param store what is told of keys and values
    */
-  public record Arguments(
-      int q, int queryHeads, int table, int pairs, StoreKv.Arguments store) {
+  public record Arguments(int q, int queryHeads, int table, int pairs, StoreKv.Arguments store) {
     static final ArgumentLayout<Arguments> LAYOUT =
         ArgumentLayout.<Arguments>empty()
             .number("q", Arguments::q)

@@ -25,7 +25,6 @@ import io.wasmchord.quant.format.Q4_1;
 import io.wasmchord.quant.format.Q4_K;
 import io.wasmchord.quant.format.Q5_0;
 import io.wasmchord.quant.format.Q5_1;
-import io.wasmchord.quant.format.Q5_1;
 import io.wasmchord.quant.format.Q5_K;
 import io.wasmchord.quant.format.Q6_K;
 import io.wasmchord.quant.format.Q8_0;

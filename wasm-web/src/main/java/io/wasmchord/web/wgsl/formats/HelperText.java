@@ -71,7 +71,9 @@ final class HelperText {
       }
       """;
 
-  /** Eight times the four values of an index, with signs; {@code top} has the indices' ninth bits. */
+  /**
+   * Eight times the four values of an index, with signs; {@code top} has the indices' ninth bits.
+   */
   static final String FOURS =
       """
       fn fours(x: u32, y: u32, top: u32, signs: u32) -> Quants {

@@ -182,10 +182,10 @@ public final class Activations {
             a -> Grid.of(a.norm.runs()),
             Norm.RMS
                 + """
-                    let blocks = p.n / BLOCKu;
-                    let to = p.packed + group * blocks * WORDSu;
-                    for (var step = 0u; step * LANES < blocks; step++) {
-                  """
+                  let blocks = p.n / BLOCKu;
+                  let to = p.packed + group * blocks * WORDSu;
+                  for (var step = 0u; step * LANES < blocks; step++) {
+                """
                     .replace("BLOCK", Integer.toString(partner.blockValues()))
                     .replace("WORDS", Integer.toString(Rounding.blockWords(partner)))
                     .replace("LANES", Rounding.lanes(partner, NORM_THREADS) + "u")

@@ -7,8 +7,8 @@ import io.wasmchord.web.wgsl.formats.Place;
 import java.util.List;
 
 /**
- * The product for few rows of activations of formats of 256 values. A workgroup has some rows of the
- * weight and one row of activations; a thread takes every eighth block of a row, with all its
+ * The product for few rows of activations of formats of 256 values. A workgroup has some rows of
+ * the weight and one row of activations; a thread takes every eighth block of a row, with all its
  * integers, so that threads need each other only for terms. Then a thread a row adds them in order.
  */
 final class BlockDecodeText {

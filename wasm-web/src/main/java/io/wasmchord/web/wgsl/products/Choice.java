@@ -15,7 +15,11 @@ import java.util.function.Function;
  * @param <A> the record of arguments
  */
 record Choice<A>(
-    ArgumentLayout<A> layout, Function<A, Product> product, String first, String row, String finish) {
+    ArgumentLayout<A> layout,
+    Function<A, Product> product,
+    String first,
+    String row,
+    String finish) {
   private static final String STORE = "store(p.out + to, acc);";
 
   /** There is one matrix, and a row for each. */

@@ -67,8 +67,7 @@ public final class Embedding {
    * @param cols values in a row
    * @param table where the format's grid lies in the arena; 0 where it has none
    */
-  public record Arguments(
-      int ids, int out, int base, int first, int count, int cols, int table) {
+  public record Arguments(int ids, int out, int base, int first, int count, int cols, int table) {
     static final ArgumentLayout<Arguments> LAYOUT =
         ArgumentLayout.<Arguments>empty()
             .number("ids", Arguments::ids)
@@ -116,8 +115,7 @@ public final class Embedding {
           case ScaledFormat f -> "mul(d$(at, 0u), f32(scale$(at, GROUP)))";
           case MinimumFormat f -> "mul(d$(at, 0u), f32(scale$(at, GROUP)))";
         };
-    return UNIT
-        .replace("BLOCK_UNITS", format.values() / BlockText.UNIT + "u")
+    return UNIT.replace("BLOCK_UNITS", format.values() / BlockText.UNIT + "u")
         .replace("BLOCK_BYTES", format.bytes() + "u")
         .replace("SCALE", scale)
         .replace("VALUE", value)

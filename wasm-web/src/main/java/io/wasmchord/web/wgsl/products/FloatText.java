@@ -9,8 +9,8 @@ import io.wasmchord.web.wgsl.formats.Place;
 import java.util.List;
 
 /**
- * The product of float weights for few rows of activations. All threads make products, 32 columns of
- * 32 rows at a time; then a thread a row adds them in order.
+ * The product of float weights for few rows of activations. All threads make products, 32 columns
+ * of 32 rows at a time; then a thread a row adds them in order.
  */
 final class FloatText {
   private static final int ROWS = 32;
@@ -74,11 +74,11 @@ final class FloatText {
         both.isEmpty()
             ? ""
             : """
-                if ((p.cols & 1u) == 0u) {
-                  let both = W[p.base + row * (p.cols / 2u) + column / 2u];
-                  return BOTH;
-                }
-              """
+              if ((p.cols & 1u) == 0u) {
+                let both = W[p.base + row * (p.cols / 2u) + column / 2u];
+                return BOTH;
+              }
+            """
                 .replace("BOTH", both);
     return BlockText.named(
         "fn two$(row: u32, column: u32) -> vec2<f32> {\n" + together + "  return " + one + ";\n}\n",

@@ -26,8 +26,13 @@ final class JoinedText {
     for (int i = 0; i < texts.size(); i++) {
       String choice = of(texts.get(i), i, "store(p.out" + i + " + to, acc);");
       String groups =
-          "p.tokens * ((p.rows" + i + " + " + (texts.get(i).rows() - 1) + "u) / "
-              + texts.get(i).rows() + "u)";
+          "p.tokens * ((p.rows"
+              + i
+              + " + "
+              + (texts.get(i).rows() - 1)
+              + "u) / "
+              + texts.get(i).rows()
+              + "u)";
       name.append("_").append(formats.get(i).name().replace("_", ""));
       body.append("  if (member < ").append(groups).append(") {\n").append(choice);
       body.append("    return;\n  }\n  member -= ").append(groups).append(";\n");
@@ -58,12 +63,12 @@ final class JoinedText {
                 texts.get(1),
                 1,
                 "store(p.out1 + to, acc);\n    store(p.out + token * p.stride0 + row + thread, "
-                    + value + ");")
+                    + value
+                    + ");")
             + "  }\n";
     return declared(new KernelText<>(name, GatedProducts.LAYOUT), texts)
         .body(
-            a ->
-                Grid.of(a.products().groups(0, texts.getFirst().rows())),
+            a -> Grid.of(a.products().groups(0, texts.getFirst().rows())),
             body.replace("p.rows0", "p.rows").replace("p.rows1", "p.rows"));
   }
 

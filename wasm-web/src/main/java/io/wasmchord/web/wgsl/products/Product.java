@@ -16,15 +16,7 @@ import io.wasmchord.web.wgsl.text.ArgumentLayout;
  * @param table where the format's grid lies in the arena; 0 where it has none
  */
 public record Product(
-    int x,
-    int out,
-    int base,
-    int first,
-    int rows,
-    int cols,
-    int tokens,
-    int stride,
-    int table) {
+    int x, int out, int base, int first, int rows, int cols, int tokens, int stride, int table) {
   static final ArgumentLayout<Product> LAYOUT =
       ArgumentLayout.<Product>empty()
           .number("x", Product::x)

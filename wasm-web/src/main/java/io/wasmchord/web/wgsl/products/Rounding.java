@@ -41,6 +41,7 @@ final class Rounding {
         return select(clamp(select(near, far, magnitude(x) > 0x43000000u), -127, 127), 0, isNan(x));
       }
       """;
+
   private static final String BLOCKS_256 =
       """
           let lane = thread / 64u;

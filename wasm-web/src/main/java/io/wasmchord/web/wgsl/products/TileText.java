@@ -17,8 +17,9 @@ import io.wasmchord.web.wgsl.text.KernelText;
 
 /**
  * The product of integers for many rows of activations. A workgroup makes a tile of 32 rows of the
- * weight by 32 tokens; a thread has four by four of it, eight apart. Of each unit of 32 values, half
- * of the threads unpack the weight's rows and half copy the activations' integers to shared memory.
+ * weight by 32 tokens; a thread has four by four of it, eight apart. Of each unit of 32 values,
+ * half of the threads unpack the weight's rows and half copy the activations' integers to shared
+ * memory.
  */
 final class TileText {
   private final IntegerFormat format;
@@ -142,7 +143,9 @@ final class TileText {
   /** Four words of products of each of a thread's rows and tokens. */
   private static String products(int firstWord, int count) {
     return Filled.of("    for (var k = %su; k < %su; k++) {\n", firstWord, firstWord + count)
-        + "      let a = " + four("u32", "tokens", "32u * k + ty") + ";\n"
+        + "      let a = "
+        + four("u32", "tokens", "32u * k + ty")
+        + ";\n"
         + each(
             """
                   let w# = weights[32u * k + tx + @u];
@@ -166,13 +169,15 @@ final class TileText {
   }
 
   private String unitTerm(int part) {
-    String product =
-        "mul4(mul4(vec4<f32>(ds[" + 32 * part + "u + tx + @u]), da), convert4(part#))";
+    String product = "mul4(mul4(vec4<f32>(ds[" + 32 * part + "u + tx + @u]), da), convert4(part#))";
     String term =
         switch (format) {
           case OffsetFormat f ->
-              "add4(" + product + ", mul4(vec4<f32>(offsets[tx + @u]), "
-                  + four("f32", "seconds", "ty") + "))";
+              "add4("
+                  + product
+                  + ", mul4(vec4<f32>(offsets[tx + @u]), "
+                  + four("f32", "seconds", "ty")
+                  + "))";
           case PlainFormat f -> product;
           case PartedFormat f -> product;
           case ScaledFormat f -> throw new IllegalArgumentException(f.name());
@@ -231,11 +236,11 @@ final class TileText {
                 var least# = vec4<i32>();
               """)
           + """
-              for (var unit = 0u; unit < p.cols / 32u; unit++) {
-                let inner = unit % BLOCK_UNITS;
-                let block = unit / BLOCK_UNITS;
-                workgroupBarrier();
-            """;
+            for (var unit = 0u; unit < p.cols / 32u; unit++) {
+              let inner = unit % BLOCK_UNITS;
+              let block = unit / BLOCK_UNITS;
+              workgroupBarrier();
+          """;
 
   private static final String END =
       """
@@ -251,7 +256,7 @@ final class TileText {
                     }
               """)
           + """
-                }
               }
-            """;
+            }
+          """;
 }

@@ -51,8 +51,7 @@ public final class Mixes {
    *
    * @param headDim values of a head
    */
-  public record Bonus(
-      int x, int r, int k, int v, int factors, int headDim, int cols, int rows) {
+  public record Bonus(int x, int r, int k, int v, int factors, int headDim, int cols, int rows) {
     static final ArgumentLayout<Bonus> LAYOUT =
         ArgumentLayout.<Bonus>empty()
             .number("x", Bonus::x)
@@ -66,8 +65,7 @@ public final class Mixes {
   }
 
   /** What {@link #xielu} is told; the numbers are the command's. */
-  public record Xielu(
-      int x, int count, float negative, float positive, float beta, float limit) {
+  public record Xielu(int x, int count, float negative, float positive, float beta, float limit) {
     static final ArgumentLayout<Xielu> LAYOUT =
         ArgumentLayout.<Xielu>empty()
             .number("x", Xielu::x)

@@ -81,10 +81,10 @@ public final class Norm {
         "rmsNorm",
         INVERSE
             + """
-          for (var i = thread; i < p.n; i += 64u) {
-            store(to + i, mul(mul(load(start + i), inverse), load(weight + i)));
-          }
-        """);
+              for (var i = thread; i < p.n; i += 64u) {
+                store(to + i, mul(mul(load(start + i), inverse), load(weight + i)));
+              }
+            """);
   }
 
   /** {@code ((x - mean) / sqrt(variance + eps)) * weight}. */

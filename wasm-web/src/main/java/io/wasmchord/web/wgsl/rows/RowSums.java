@@ -51,11 +51,11 @@ public final class RowSums {
         "l2Norm",
         SUM_OF_SQUARES.replace("AT", "start")
             + """
-                let inverse = divide(1f, root(add(fold(thread), p.eps)));
-                for (var i = thread; i < p.n; i += 64u) {
-                  store(start + i, mul(load(start + i), inverse));
-                }
-              """);
+              let inverse = divide(1f, root(add(fold(thread), p.eps)));
+              for (var i = thread; i < p.n; i += 64u) {
+                store(start + i, mul(load(start + i), inverse));
+              }
+            """);
   }
 
   /** x, scaled to the length of y. */
@@ -64,17 +64,17 @@ public final class RowSums {
         "matchLength",
         SUM_OF_SQUARES.replace("AT", "like")
             + """
-                let length = root(divide(fold(thread), f32(p.n)));
-                workgroupBarrier();
-              """
+              let length = root(divide(fold(thread), f32(p.n)));
+              workgroupBarrier();
+            """
             + SUM_OF_SQUARES.replace("AT", "start")
             + """
-                let own = divide(fold(thread), f32(p.n));
-                let factor = divide(length, root(select(own, p.eps, above(p.eps, own))));
-                for (var i = thread; i < p.n; i += 64u) {
-                  store(start + i, mul(load(start + i), factor));
-                }
-              """);
+              let own = divide(fold(thread), f32(p.n));
+              let factor = divide(length, root(select(own, p.eps, above(p.eps, own))));
+              for (var i = thread; i < p.n; i += 64u) {
+                store(start + i, mul(load(start + i), factor));
+              }
+            """);
   }
 
   /** {@code max(x - (mean + deviation * eps), 0)}. */

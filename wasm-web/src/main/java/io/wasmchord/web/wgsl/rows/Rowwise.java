@@ -49,8 +49,7 @@ public final class Rowwise {
   /** {@code x + y * sigmoid(by[row])}. */
   public static GpuKernel<Arguments> addGated() {
     return kernel(
-        "addGated",
-        "add(load(p.x + i), mul(load(p.y + i), sigmoid(load(p.by + i / p.cols))))");
+        "addGated", "add(load(p.x + i), mul(load(p.y + i), sigmoid(load(p.by + i / p.cols))))");
   }
 
   private static GpuKernel<Arguments> kernel(String name, String value) {

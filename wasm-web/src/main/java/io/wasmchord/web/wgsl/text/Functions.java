@@ -71,12 +71,11 @@ final class Functions {
     List<String> wanted = new ArrayList<>();
     collect(text, wanted);
     StringBuilder all = new StringBuilder();
-    ALL.forEach(
-        (name, function) -> {
-          if (wanted.contains(name)) {
-            all.append(function);
-          }
-        });
+    ALL.forEach((name, function) -> {
+      if (wanted.contains(name)) {
+        all.append(function);
+      }
+    });
     return all.toString();
   }
 
