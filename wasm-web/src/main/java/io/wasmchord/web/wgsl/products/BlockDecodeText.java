@@ -54,11 +54,7 @@ final class BlockDecodeText {
 
   private BlockDecodeText() {}
 
-<<<<<<< HEAD
-  static <A> GpuKernel<A> kernel(String name, IntegerFormat format, Place place, Choice<A> choice) {
-=======
   static DecodeText of(IntegerFormat format, Place place) {
->>>>>>> gpukern
     String text =
         PackedText.filled(BODY, format)
             .replace("VALUE", Term.of(format))

@@ -14,11 +14,6 @@ import java.util.function.Function;
  * @param finish what is done with a result, {@code acc}, whose place is {@code to}
  * @param <A> the record of arguments
  */
-<<<<<<< HEAD
-record Choice<A>(ArgumentLayout<A> layout, Function<A, Product> product, String first, String row) {
-  /** There is one matrix, and a row for each. */
-  static final Choice<Product> NONE = new Choice<>(Product.LAYOUT, a -> a, "p.first", "token");
-=======
 record Choice<A>(
     ArgumentLayout<A> layout,
     Function<A, Product> product,
@@ -30,7 +25,6 @@ record Choice<A>(
   /** There is one matrix, and a row for each. */
   static final Choice<Product> NONE =
       new Choice<>(Product.LAYOUT, a -> a, "p.first", "token", STORE);
->>>>>>> gpukern
 
   /** Each has an expert. */
   static final Choice<ExpertProduct> EXPERT =

@@ -52,14 +52,6 @@ final class FloatText {
 
   private FloatText() {}
 
-<<<<<<< HEAD
-  static <A> GpuKernel<A> kernel(String name, FloatFormat format, Place place, Choice<A> choice) {
-    return new KernelText<>(name, choice.layout())
-        .binds(Binding.ARENA, place.binding())
-        .shares("staged", "f32", ROWS * 17)
-        .declares(value(format, place))
-        .body(a -> choice.grid(a, ROWS), choice.named(BlockText.named(BODY, place)));
-=======
   static DecodeText of(FloatFormat format, Place place) {
     return new DecodeText(
         BlockText.named(BODY, place),
@@ -91,7 +83,6 @@ final class FloatText {
     return BlockText.named(
         "fn two$(row: u32, column: u32) -> vec2<f32> {\n" + together + "  return " + one + ";\n}\n",
         place);
->>>>>>> gpukern
   }
 
   /** The function that reads a value of a weight. */

@@ -72,11 +72,7 @@ final class UnitDecodeText {
 
   private UnitDecodeText() {}
 
-<<<<<<< HEAD
-  static <A> GpuKernel<A> kernel(String name, IntegerFormat format, Place place, Choice<A> choice) {
-=======
   static DecodeText of(IntegerFormat format, Place place) {
->>>>>>> gpukern
     int terms = Term.ofUnit(format);
     int rows = terms == 2 ? 4 : 8;
     String text =
