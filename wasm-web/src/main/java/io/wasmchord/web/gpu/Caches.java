@@ -43,7 +43,7 @@ final class Caches {
   }
 
   void release(GpuKvCache cache) {
-    caches.removeIf(one -> one == cache);
+    caches.remove(cache);
     cache.buffers().stream().filter(buffer -> buffer != 0).forEach(device::destroy);
   }
 

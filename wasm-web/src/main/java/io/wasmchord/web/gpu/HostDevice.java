@@ -62,7 +62,7 @@ public final class HostDevice implements GpuDevice {
   public int kernel(GpuKernel<?> kernel) {
     int bindings = 0;
     for (Binding binding : kernel.bindings()) {
-      bindings |= 1 << binding.ordinal();
+      bindings |= 1 << binding.number();
     }
     byte[] text = kernel.text().getBytes(StandardCharsets.UTF_8);
     LinearMemory place = memory.allocate(text.length);

@@ -63,7 +63,7 @@ final class RecurrentEncoder {
             recorder.add(
                 "shortConv",
                 Convolutions::shortConv,
-                new Convolutions.Short(
+                new Convolutions.Gated(
                     word(c.x(), row),
                     word(c.inGate(), row),
                     word(c.outGate(), row),

@@ -32,7 +32,6 @@ public final class Referee {
   private static final int TILED = 9; // tokens of a prompt
   private static final float EPS = 1e-5f;
 
-  private final ComputeBackend gpu;
   private final ComputeBackend plain = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
   private final List<Check> checks = new ArrayList<>();
 
@@ -45,9 +44,7 @@ public final class Referee {
     Tensor record(ComputeBackend backend, Commands commands);
   }
 
-  private Referee(ComputeBackend gpu) {
-    this.gpu = gpu;
-  }
+  private Referee() {}
 
   /**
    * Compares.
@@ -58,7 +55,7 @@ public final class Referee {
    */
   public static List<String> differences(
       ComputeBackend gpu, Collection<TensorType> types, KvType cache) {
-    Referee referee = new Referee(gpu);
+    Referee referee = new Referee();
     for (TensorType type : types) {
       referee.products(type);
     }

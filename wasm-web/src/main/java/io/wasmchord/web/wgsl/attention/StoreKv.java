@@ -131,16 +131,19 @@ public final class StoreKv {
 
   /** Of a cache of this type. */
   public static GpuKernel<Arguments> kernel(KvType type) {
-    String put =
-        switch (type) {
-          case F32 -> F32;
-          case F16 -> F16;
-          case Q8_0 -> Q8_0;
-        };
     return new KernelText<>("storeKv" + type.name().replace("_", ""), Arguments.LAYOUT)
         .binds(Binding.ARENA, Binding.CACHE)
-        .declares(put)
+        .declares(put(type))
         .body(a -> Grid.covering(a.units(), 64), sized(BODY, type));
+  }
+
+  /** The function that stores a unit of a head's values. */
+  static String put(KvType type) {
+    return switch (type) {
+      case F32 -> F32;
+      case F16 -> F16;
+      case Q8_0 -> Q8_0;
+    };
   }
 
   /** Replaces the names of counts of units and elements by their formulas. */

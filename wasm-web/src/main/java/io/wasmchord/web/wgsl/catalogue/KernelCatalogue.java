@@ -9,6 +9,7 @@ import io.wasmchord.quant.format.F32;
 import io.wasmchord.quant.format.Partner;
 import io.wasmchord.quant.format.WeightFormat;
 import io.wasmchord.web.wgsl.attention.Attention;
+import io.wasmchord.web.wgsl.attention.RopeStore;
 import io.wasmchord.web.wgsl.attention.StoreKv;
 import io.wasmchord.web.wgsl.experts.ExpertRows;
 import io.wasmchord.web.wgsl.experts.Route;
@@ -50,6 +51,8 @@ public final class KernelCatalogue {
     }
     for (KvType type : KvType.values()) {
       all.add(StoreKv.kernel(type));
+      all.add(RopeStore.kernel(type, RopeOrder.INTERLEAVED));
+      all.add(RopeStore.kernel(type, RopeOrder.NEOX));
       all.add(Attention.kernel(type, true));
       all.add(Attention.kernel(type, false));
     }
@@ -59,16 +62,20 @@ public final class KernelCatalogue {
     return all;
   }
 
-  /** The kernels of a weight's format. */
+  /** The kernels of a weight's format; of joined ones, those of that format alone. */
   public static List<GpuKernel<?>> products(WeightFormat format) {
     List<GpuKernel<?>> all = new ArrayList<>();
     List<Place> places = format instanceof F32 ? List.of(Place.W0, Place.ARENA) : List.of(Place.W0);
     for (Place place : places) {
       all.add(Products.decode(format, place));
       all.add(Products.prefill(format, place));
+      all.add(Products.residual(format, place));
       all.add(Products.experts(format, place));
       all.add(Embedding.embed(format, place));
     }
+    all.add(Products.joined(List.of(format, format)));
+    all.add(Products.joined(List.of(format, format, format)));
+    all.add(Products.gated(format, Activation.SILU));
     return all;
   }
 
@@ -91,36 +98,43 @@ public final class KernelCatalogue {
   }
 
   private static List<GpuKernel<?>> rows() {
-    return List.of(
-        Activations.quantize(Partner.Q8_0),
-        Activations.quantize(Partner.Q8_1),
-        Activations.quantize(Partner.Q8_K),
-        Norm.rms(),
-        Norm.layer(),
-        Rope.kernel(RopeOrder.INTERLEAVED),
-        Rope.kernel(RopeOrder.NEOX),
-        Rowwise.addBias(),
-        Rowwise.scaleRows(),
-        Rowwise.scaleColumns(),
-        Rowwise.addGated(),
-        RowSums.l2Norm(),
-        RowSums.matchLength(),
-        RowSums.sparsify(),
-        Copies.gather(),
-        Copies.runs(),
-        Mixes.addMixed(),
-        Mixes.addBonus(),
-        Mixes.xielu(),
-        Rank.topK(),
-        ExpertRows.weigh(),
-        ExpertRows.addBias(),
-        ExpertRows.sum(),
-        ExpertRows.plainSum(),
-        Convolutions.shortConv(),
-        Convolutions.causalConv(),
-        Convolutions.tokenShift(),
-        Scans.deltaNet(),
-        Scans.ssmScan(),
-        Scans.wkv());
+    List<GpuKernel<?>> all = new ArrayList<>();
+    for (Partner partner : List.of(Partner.Q8_0, Partner.Q8_1, Partner.Q8_K)) {
+      all.add(Activations.quantize(partner));
+      all.add(Activations.rmsNorm(partner));
+      for (Activation activation : Activation.values()) {
+        all.add(Activations.gate(activation, partner));
+      }
+    }
+    all.addAll(
+        List.of(
+            Norm.rms(),
+            Norm.layer(),
+            Rope.kernel(RopeOrder.INTERLEAVED),
+            Rope.kernel(RopeOrder.NEOX),
+            Rowwise.addBias(),
+            Rowwise.scaleRows(),
+            Rowwise.scaleColumns(),
+            Rowwise.addGated(),
+            RowSums.l2Norm(),
+            RowSums.matchLength(),
+            RowSums.sparsify(),
+            Copies.gather(),
+            Copies.runs(),
+            Mixes.addMixed(),
+            Mixes.addBonus(),
+            Mixes.xielu(),
+            Rank.topK(),
+            ExpertRows.weigh(),
+            ExpertRows.addBias(),
+            ExpertRows.sum(),
+            ExpertRows.plainSum(),
+            Convolutions.shortConv(),
+            Convolutions.causalConv(),
+            Convolutions.tokenShift(),
+            Scans.deltaNet(),
+            Scans.ssmScan(),
+            Scans.wkv()));
+    return all;
   }
 }

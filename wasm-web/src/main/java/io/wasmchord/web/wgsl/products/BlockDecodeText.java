@@ -4,9 +4,7 @@ import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.web.wgsl.formats.BlockText;
 import io.wasmchord.web.wgsl.formats.BlockTexts;
 import io.wasmchord.web.wgsl.formats.Place;
-import io.wasmchord.web.wgsl.text.Binding;
-import io.wasmchord.web.wgsl.text.GpuKernel;
-import io.wasmchord.web.wgsl.text.KernelText;
+import java.util.List;
 
 /**
  * The product for few rows of activations of formats of 256 values. A workgroup has some rows of
@@ -49,26 +47,23 @@ final class BlockDecodeText {
           workgroupBarrier();
         }
         if (thread < here) {
-          store(p.out + token * p.stride + row + thread, acc);
+          let to = token * p.stride + row + thread;
+          FINISH
         }
       """;
 
   private BlockDecodeText() {}
 
-  static <A> GpuKernel<A> kernel(String name, IntegerFormat format, Place place, Choice<A> choice) {
+  static DecodeText of(IntegerFormat format, Place place) {
     String text =
         PackedText.filled(BODY, format)
             .replace("VALUE", Term.of(format))
             .replace("ROWS", ROWS + "u");
-    return new KernelText<>(name, choice.layout())
-        .binds(Binding.ARENA, place.binding())
-        .threads(8 * ROWS)
-        .shares("terms", "f32", 8 * ROWS)
-        .declares(BlockText.SHARED)
-        .declares(BlockTexts.helpers(format))
-        .declares(BlockTexts.of(format).functions(place))
-        .declares(PackedText.ACTIVATIONS)
-        .declares(BlockText.named(BlockSums.of(format), place))
-        .body(a -> choice.grid(a, ROWS), choice.named(BlockText.named(text, place)));
+    return new DecodeText(
+        BlockText.named(text, place),
+        ROWS,
+        8 * ROWS,
+        List.of(BlockText.SHARED, BlockTexts.helpers(format), PackedText.ACTIVATIONS),
+        BlockTexts.of(format).functions(place) + BlockText.named(BlockSums.of(format), place));
   }
 }

@@ -11,11 +11,20 @@ import java.util.function.Function;
  * @param product that they hold
  * @param first the expression of the matrix's first row
  * @param row the expression of the row of activations
+ * @param finish what is done with a result, {@code acc}, whose place is {@code to}
  * @param <A> the record of arguments
  */
-record Choice<A>(ArgumentLayout<A> layout, Function<A, Product> product, String first, String row) {
+record Choice<A>(
+    ArgumentLayout<A> layout,
+    Function<A, Product> product,
+    String first,
+    String row,
+    String finish) {
+  private static final String STORE = "store(p.out + to, acc);";
+
   /** There is one matrix, and a row for each. */
-  static final Choice<Product> NONE = new Choice<>(Product.LAYOUT, a -> a, "p.first", "token");
+  static final Choice<Product> NONE =
+      new Choice<>(Product.LAYOUT, a -> a, "p.first", "token", STORE);
 
   /** Each has an expert. */
   static final Choice<ExpertProduct> EXPERT =
@@ -23,7 +32,17 @@ record Choice<A>(ArgumentLayout<A> layout, Function<A, Product> product, String 
           ExpertProduct.LAYOUT,
           ExpertProduct::product,
           "(p.first + arena[p.ids + token] * p.rows)",
-          "(token / p.each)");
+          "(token / p.each)",
+          STORE);
+
+  /** There is one matrix, and results are added to something. */
+  static final Choice<ResidualProduct> RESIDUAL =
+      new Choice<>(
+          ResidualProduct.LAYOUT,
+          ResidualProduct::product,
+          "p.first",
+          "token",
+          STORE + "\n    store(p.residual + to, add(load(p.residual + to), acc));");
 
   /** A workgroup for so many rows of the matrix and each row of the result. */
   Grid grid(A arguments, int rows) {
@@ -33,6 +52,6 @@ record Choice<A>(ArgumentLayout<A> layout, Function<A, Product> product, String 
 
   /** A text with the expressions. */
   String named(String text) {
-    return text.replace("FIRST", first).replace("ROW_OF_X", row);
+    return text.replace("FIRST", first).replace("ROW_OF_X", row).replace("FINISH", finish);
   }
 }

@@ -5,9 +5,7 @@ import io.wasmchord.quant.format.OffsetFormat;
 import io.wasmchord.web.wgsl.formats.BlockText;
 import io.wasmchord.web.wgsl.formats.BlockTexts;
 import io.wasmchord.web.wgsl.formats.Place;
-import io.wasmchord.web.wgsl.text.Binding;
-import io.wasmchord.web.wgsl.text.GpuKernel;
-import io.wasmchord.web.wgsl.text.KernelText;
+import java.util.List;
 
 /**
  * The product for few rows of activations of formats whose terms are those of 32 values or less. A
@@ -67,13 +65,14 @@ final class UnitDecodeText {
           workgroupBarrier();
         }
         if (thread < here) {
-          store(p.out + token * p.stride + row + thread, acc);
+          let to = token * p.stride + row + thread;
+          FINISH
         }
       """;
 
   private UnitDecodeText() {}
 
-  static <A> GpuKernel<A> kernel(String name, IntegerFormat format, Place place, Choice<A> choice) {
+  static DecodeText of(IntegerFormat format, Place place) {
     int terms = Term.ofUnit(format);
     int rows = terms == 2 ? 4 : 8;
     String text =
@@ -84,14 +83,12 @@ final class UnitDecodeText {
             .replace("TERMS_OF_ROW", UNITS * terms + "u")
             .replace("VALUE", Term.of(format))
             .replace("ROWS", rows + "u");
-    return new KernelText<>(name, choice.layout())
-        .binds(Binding.ARENA, place.binding())
-        .shares("terms", "f32", rows * UNITS * terms)
-        .declares(BlockText.SHARED)
-        .declares(BlockTexts.helpers(format))
-        .declares(BlockTexts.of(format).functions(place))
-        .declares(PackedText.ACTIVATIONS)
-        .body(a -> choice.grid(a, rows), choice.named(BlockText.named(text, place)));
+    return new DecodeText(
+        BlockText.named(text, place),
+        rows,
+        rows * UNITS * terms,
+        List.of(BlockText.SHARED, BlockTexts.helpers(format), PackedText.ACTIVATIONS),
+        BlockTexts.of(format).functions(place));
   }
 
   private static String second(IntegerFormat format) {

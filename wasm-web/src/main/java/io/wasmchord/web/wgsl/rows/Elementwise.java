@@ -74,7 +74,7 @@ public final class Elementwise {
   }
 
   /** The expression of a gate's value, of variables or constants. */
-  static String gated(Activation activation, String gate, String up, String limit) {
+  public static String gated(Activation activation, String gate, String up, String limit) {
     String value =
         switch (activation) {
           case SILU_LIMITED -> "mul(atMost(silu(G), L), within(U, L))";

@@ -12,7 +12,7 @@ import io.wasmchord.web.wgsl.text.KernelText;
  */
 public final class Norm {
   /** Adds the lanes of a sum in halves; all threads call it. */
-  static final String FOLD =
+  public static final String FOLD =
       """
       fn fold(thread: u32) -> f32 {
         for (var half = 8u; half > 0u; half = half >> 1u) {
@@ -25,6 +25,30 @@ public final class Norm {
         return lanes[0];
       }
       """;
+
+  private static final String INVERSE =
+      """
+        if (thread < 16u) {
+          var sum = 0f;
+          for (var i = thread; i < p.n; i += 16u) {
+            let x = load(start + i);
+            sum = add(sum, mul(x, x));
+          }
+          lanes[thread] = sum;
+        }
+        let mean = divide(fold(thread), f32(p.n));
+        let inverse = divide(1f, root(add(mean, p.eps)));
+      """;
+
+  /** Of a run at {@code start}, what its values are multiplied by: {@code inverse}. */
+  public static final String RMS =
+      """
+        if (group >= p.runs) {
+          return;
+        }
+        let start = p.x + group * p.n;
+      """
+          + INVERSE;
 
   private Norm() {}
 
@@ -55,21 +79,12 @@ public final class Norm {
   public static GpuKernel<Arguments> rms() {
     return kernel(
         "rmsNorm",
-        """
-          if (thread < 16u) {
-            var sum = 0f;
-            for (var i = thread; i < p.n; i += 16u) {
-              let x = load(start + i);
-              sum = add(sum, mul(x, x));
-            }
-            lanes[thread] = sum;
-          }
-          let mean = divide(fold(thread), f32(p.n));
-          let inverse = divide(1f, root(add(mean, p.eps)));
-          for (var i = thread; i < p.n; i += 64u) {
-            store(to + i, mul(mul(load(start + i), inverse), load(weight + i)));
-          }
-        """);
+        INVERSE
+            + """
+              for (var i = thread; i < p.n; i += 64u) {
+                store(to + i, mul(mul(load(start + i), inverse), load(weight + i)));
+              }
+            """);
   }
 
   /** {@code ((x - mean) / sqrt(variance + eps)) * weight}. */
