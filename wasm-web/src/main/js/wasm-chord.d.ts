@@ -131,6 +131,14 @@ export interface LoadOptions extends InspectOptions {
   layerPolicy?: 'pinned' | 'lru';
   /** Which kernels: `auto` (the default) takes relaxed SIMD where the browser has it, else simd128, else none. All give the same bits. */
   simd?: 'auto' | 'relaxed' | 'simd128' | 'none';
+  /**
+   * What computes. `webgpu` is the GPU, with the same bits (docs/gpu.md); the load is refused with `unsupported_browser` where there is none that
+   * can be waited for, and with `gpu_inexact` where it computes something else. `auto` (the default) and `simd` are the kernels of `simd`;
+   * `scalar` is plain code.
+   */
+  backend?: 'auto' | 'webgpu' | 'simd' | 'scalar';
+  /** Layers that the GPU computes, from the first on, and with them what belongs to no layer; the others the CPU. All of them by default. */
+  gpuLayers?: number;
   /** Whether kernels note how long they take ({@link WasmChord.profile}); false. It costs a little time. */
   profile?: boolean;
   /**
@@ -189,6 +197,8 @@ export interface Plan {
   memories: number;
   slots: number;
   slotBytes: number;
+  /** What lies on the GPU, beside `totalBytes`; null where nothing does. */
+  gpu: { layers: number; weightBytes: number; kvCacheBytes: number; scratchBytes: number; totalBytes: number } | null;
 }
 
 /** What the header of a model says. */
@@ -964,6 +974,8 @@ export interface MemoryUse {
   /** As planned for the model of the option `draft`, or the block of `mtp`. */
   draftBytes: number;
   scratchBytes: number;
+  /** What was asked of the GPU since it was opened, and what it holds. */
+  gpu?: { dispatches: number; submissions: number; bytesWritten: number; bytesRead: number; maps: number; bufferBytes: number };
   /** Where layers are streamed: what was read, and how often it was there in time. */
   layers?: LayerStatistics;
 }
@@ -994,7 +1006,9 @@ export interface ModelInfo extends Inspection {
   /** Whether the model is kept for the next visit, why not, and the SHA-256 of its files where they were compared with one. */
   cache: { stored: boolean; reason: string | null; sha256: string[] | null };
   /** The kernels in use. */
-  backend: 'relaxed-simd' | 'simd128' | 'scalar';
+  backend: 'webgpu' | 'relaxed-simd' | 'simd128' | 'scalar';
+  /** The GPU in use: what the browser calls it, whether it computes on the CPU, whether its kernels gave the CPU's bits at load, and how many layers it has. */
+  gpu: { name: string; software: boolean; exact: true; layers: number } | null;
   threads: number;
   crossOriginIsolated: boolean;
   /** What keeps this load from its full speed and what to do about it, or null. */

@@ -70,8 +70,11 @@ function checkThreads({ threads }) {
 }
 
 /** What keeps this load from its full speed, and what to do about it. */
-function advice({ backend, crossOriginIsolated }, { simd, threads }) {
-  if (backend === 'scalar' && simd !== 'none') {
+function advice({ backend, gpu, crossOriginIsolated }, { simd, threads, backend: wanted }) {
+  if (gpu) {
+    return gpu.software ? `The GPU is none: ${gpu.name} computes on the CPU, slower than the SIMD kernels; load the model with backend: 'auto'.` : null;
+  }
+  if (backend === 'scalar' && simd !== 'none' && wanted !== 'scalar') {
     return 'The model runs slowly, without WebAssembly SIMD: this browser has none (Chrome or Edge 91, Firefox 89, Safari 16.4, or later, have it), or the model has rows that are no multiples of four.';
   }
   if (!crossOriginIsolated && threads === undefined) {

@@ -1,11 +1,14 @@
+import { BufferWriter } from '../gpu/buffer-writer.js';
+
 /** Where the bytes of a model go: ranges of its files, taken one after the other, and the memories that hold them. */
 export class Placement {
   #engine;
   #segments;
+  #buffers = new Map(); // of the GPU, by number
 
   /**
    * @param {import('../engine/engine.js').Engine} engine
-   * @param {Array<{from: number, to: number, bank: number, address: number}>} segments
+   * @param {Array<{from: number, to: number, bank: number, address: number, buffer: number}>} segments of which some lie in buffers of the GPU
    */
   constructor(engine, segments) {
     this.#engine = engine;
@@ -14,13 +17,22 @@ export class Placement {
 
   /** Writes what is wanted of some bytes of the files. */
   write(bytes, at) {
-    for (const { from, to, bank, address } of this.#segments) {
+    for (const { from, to, bank, address, buffer } of this.#segments) {
       const start = Math.max(at, from);
       const end = Math.min(at + bytes.length, to);
-      if (start < end) {
+      if (start < end && buffer) {
+        this.#onGpu(buffer, to - from).write(bytes.subarray(start - at, end - at), start - from);
+      } else if (start < end) {
         this.#engine.bytes(address + start - from, end - start, bank).set(bytes.subarray(start - at, end - at));
       }
     }
+  }
+
+  #onGpu(buffer, length) {
+    if (!this.#buffers.has(buffer)) {
+      this.#buffers.set(buffer, new BufferWriter(this.#engine.gpu, buffer, length));
+    }
+    return this.#buffers.get(buffer);
   }
 
   /** Whether anything of a range is wanted. */

@@ -12,6 +12,12 @@ const PHASES = {
   load: 'Preparing',
 };
 
+/** What computes. */
+function where({ backend, gpu, layers, threads }) {
+  const kernels = `${backend} kernels on ${threads === 1 ? 'one thread' : `${threads} threads`}`;
+  return gpu ? `${gpu.layers === layers ? 'all layers' : `${gpu.layers} of ${layers} layers`} on the GPU, ${gpu.name}` : kernels;
+}
+
 /** One line on whether a model fits, from its header alone. */
 function fitLine({ plan }) {
   const { weightBytes, kvCacheBytes, scratchBytes, grantedBytes, contextLength, memories } = plan;
@@ -67,7 +73,7 @@ export class ModelPanel {
   /** What the caller chose of the memory's use. */
   get #options() {
     const length = Number($('context-length').value);
-    return { kvCache: $('kv-cache').value, ...(length > 0 ? { contextLength: length } : {}) };
+    return { kvCache: $('kv-cache').value, backend: $('backend').value, ...(length > 0 ? { contextLength: length } : {}) };
   }
 
   async #check() {
@@ -194,7 +200,7 @@ export class ModelPanel {
   #describe(info) {
     $('model-name').textContent = `${info.name} · ${count(info.parameters)} parameters`;
     const types = Object.entries(info.tensorTypes).map(([type, n]) => `${type} ×${n}`).join(', ');
-    $('model-info').textContent = `${info.name}: ${info.architecture}, ${count(info.parameters)} parameters, ${bytes(info.fileBytes)}, context ${info.contextLength} of ${info.trainedContextLength} tokens, ${types}; ${info.chatTemplate ? `chat template ${info.chatTemplate}` : 'no chat template'}; ${info.backend} kernels on ${info.threads === 1 ? 'one thread' : `${info.threads} threads`}; loaded in ${(info.loadMs / 1000).toFixed(1)} s.`;
+    $('model-info').textContent = `${info.name}: ${info.architecture}, ${count(info.parameters)} parameters, ${bytes(info.fileBytes)}, context ${info.contextLength} of ${info.trainedContextLength} tokens, ${types}; ${info.chatTemplate ? `chat template ${info.chatTemplate}` : 'no chat template'}; ${where(info)}; loaded in ${(info.loadMs / 1000).toFixed(1)} s.`;
     $('advice').textContent = [info.advice, info.cache.stored ? null : `Not kept for the next visit: ${info.cache.reason}.`].filter(Boolean).join(' ');
     $('fit').textContent = fitLine(info);
   }

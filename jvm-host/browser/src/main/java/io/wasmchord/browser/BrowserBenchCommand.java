@@ -54,6 +54,15 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       description = "auto, relaxed, simd128 or none (default: ${DEFAULT-VALUE}).")
   private String simd = "auto";
 
+  @Option(
+      names = "--backend",
+      defaultValue = "auto",
+      description = {
+        "auto, webgpu, simd or scalar (default: ${DEFAULT-VALUE}). With webgpu the rival",
+        "uses its own, and what a token asks of the GPU is counted for both."
+      })
+  private String backend = "auto";
+
   @Mixin private BenchOptions options = new BenchOptions();
 
   @Option(
@@ -136,7 +145,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
     for (int run = 0; run < options.runs(); run++) {
       for (int t : threads) {
         BenchRun.Work work = new BenchRun.Work(url, t, options.lengths(), options.tokens());
-        BenchRun.Extras extras = new BenchRun.Extras(simd, constrained, profiled);
+        BenchRun.Extras extras = new BenchRun.Extras(simd, backend, constrained, profiled);
         BenchRun ours = BenchRun.ours(server, work, extras, run + 1);
         err.println(
             "run %d of %d, %d thread(s): ours %s"
@@ -149,7 +158,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
         report.addOurs(t, ours);
         if (rival) {
           List<String> prompts = ours.answers().stream().map(BenchRun.Answer::prompt).toList();
-          BenchRun theirs = BenchRun.rival(server, work, prompts);
+          BenchRun theirs = BenchRun.rival(server, work, prompts, backend);
           err.println(
               "run %d of %d, %d thread(s): %s %s"
                   .formatted(run + 1, options.runs(), t, Rival.PACKAGE, rates(theirs)));

@@ -97,7 +97,7 @@ class WgslTest {
   void bindsWhatItNamesAndNothingElse(GpuKernel<?> kernel) {
     assertEquals(Binding.ARGUMENTS, kernel.bindings().getFirst());
     for (Binding binding : Binding.values()) {
-      String declaration = "@group(0) @binding(" + binding.ordinal() + ") ";
+      String declaration = "@group(0) @binding(" + binding.number() + ") ";
       boolean bound = kernel.bindings().contains(binding);
       assertEquals(bound, kernel.text().contains(declaration), binding.toString());
       String used = binding == Binding.ARGUMENTS ? "p." : binding.variable() + "[";

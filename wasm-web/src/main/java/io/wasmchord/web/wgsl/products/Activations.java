@@ -196,7 +196,7 @@ public final class Activations {
 
   private static long steps(Partner partner, int cols) {
     int lanes = Rounding.lanes(partner, 64);
-    return (cols / partner.blockValues() + lanes - 1) / lanes;
+    return ((long) cols / partner.blockValues() + lanes - 1) / lanes;
   }
 
   private static String blocks(String out, Partner partner) {

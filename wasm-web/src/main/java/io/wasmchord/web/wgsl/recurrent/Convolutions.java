@@ -23,7 +23,7 @@ public final class Convolutions {
    * @param position of the first row
    * @param capacity rows that the layer keeps
    */
-  public record Short(
+  public record Gated(
       int x,
       int inGate,
       int outGate,
@@ -35,19 +35,19 @@ public final class Convolutions {
       int kernelSize,
       int position,
       int capacity) {
-    static final ArgumentLayout<Short> LAYOUT =
-        ArgumentLayout.<Short>empty()
-            .number("x", Short::x)
-            .number("inGate", Short::inGate)
-            .number("outGate", Short::outGate)
-            .number("weight", Short::weight)
-            .number("out", Short::out)
-            .number("past", Short::past)
-            .number("rows", Short::rows)
-            .number("cols", Short::cols)
-            .number("kernelSize", Short::kernelSize)
-            .number("position", Short::position)
-            .number("capacity", Short::capacity);
+    static final ArgumentLayout<Gated> LAYOUT =
+        ArgumentLayout.<Gated>empty()
+            .number("x", Gated::x)
+            .number("inGate", Gated::inGate)
+            .number("outGate", Gated::outGate)
+            .number("weight", Gated::weight)
+            .number("out", Gated::out)
+            .number("past", Gated::past)
+            .number("rows", Gated::rows)
+            .number("cols", Gated::cols)
+            .number("kernelSize", Gated::kernelSize)
+            .number("position", Gated::position)
+            .number("capacity", Gated::capacity);
   }
 
   /**
@@ -106,8 +106,8 @@ public final class Convolutions {
   }
 
   /** The short convolution with gates. */
-  public static GpuKernel<Short> shortConv() {
-    return new KernelText<>("shortConv", Short.LAYOUT)
+  public static GpuKernel<Gated> shortConv() {
+    return new KernelText<>("shortConv", Gated.LAYOUT)
         .binds(Binding.ARENA, Binding.CACHE)
         .body(
             a -> Grid.covering(a.cols, 64),
