@@ -120,6 +120,7 @@ public final class KernelCatalogue {
             RowSums.matchLength(),
             RowSums.sparsify(),
             Copies.gather(),
+            Copies.wholeNumbers(),
             Copies.runs(),
             Mixes.addMixed(),
             Mixes.addBonus(),

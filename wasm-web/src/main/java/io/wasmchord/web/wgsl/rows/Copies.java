@@ -52,6 +52,35 @@ public final class Copies {
             .number("outRun", Runs::outRun);
   }
 
+  /**
+   * What {@link #wholeNumbers} is told.
+   *
+   * @param x whole numbers as float32, as ranks give them
+   * @param out the same as integers, as {@link #gather} and embeddings take them
+   * @param count numbers
+   */
+  public record WholeNumbers(int x, int out, int count) {
+    static final ArgumentLayout<WholeNumbers> LAYOUT =
+        ArgumentLayout.<WholeNumbers>empty()
+            .number("x", WholeNumbers::x)
+            .number("out", WholeNumbers::out)
+            .number("count", WholeNumbers::count);
+  }
+
+  /** Float32 to integers: a rank's index becomes the next token's id without leaving the GPU. */
+  public static GpuKernel<WholeNumbers> wholeNumbers() {
+    return new KernelText<>("wholeNumbers", WholeNumbers.LAYOUT)
+        .binds(Binding.ARENA)
+        .body(
+            a -> Grid.covering(a.count, 64),
+            """
+              let i = group * 64u + thread;
+              if (i < p.count) {
+                arena[p.out + i] = u32(load(p.x + i));
+              }
+            """);
+  }
+
   /** {@code out[i] = x[ids[i]]}, rows. */
   public static GpuKernel<Gather> gather() {
     return new KernelText<>("gather", Gather.LAYOUT)

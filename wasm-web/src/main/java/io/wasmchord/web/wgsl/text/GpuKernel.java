@@ -20,4 +20,22 @@ public record GpuKernel<A>(
     int threads,
     List<Binding> bindings,
     ArgumentLayout<A> layout,
-    Function<A, Grid> grid) {}
+    Function<A, Grid> grid) {
+  private static final String PACKED_DOT = "dot4I8Packed";
+  private static final String OWN_DOT =
+      """
+      fn dot4I8Packed(a: u32, b: u32) -> i32 {
+        let shifts = vec4<u32>(24u, 16u, 8u, 0u);
+        let x = bitcast<vec4<i32>>(vec4<u32>(a) << shifts) >> vec4<u32>(24u);
+        let y = bitcast<vec4<i32>>(vec4<u32>(b) << shifts) >> vec4<u32>(24u);
+        return dot(x, y);
+      }
+      """;
+
+  /** The same for a compiler that has no packed dot products. */
+  public GpuKernel<A> withoutPackedDots() {
+    return text.contains(PACKED_DOT)
+        ? new GpuKernel<>(name, text + OWN_DOT, threads, bindings, layout, grid)
+        : this;
+  }
+}
