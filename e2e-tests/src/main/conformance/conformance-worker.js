@@ -1,15 +1,40 @@
 import { compileEngine, instantiate } from './engine/engine-file.js';
 import { KernelThreads } from './engine/threads.js';
+import { Gpu } from './gpu/device.js';
+import { gpuImports, promising } from './gpu/imports.js';
 
 const PLACES = { failed: 384, generation: 64, epoch: 192, list: 320 };
 
-async function run({ backend, threads, part = '', name, header, size, runs }) {
+/** The suite on the GPU: what it gives, then what the adapter is. */
+async function onGpu(exports, bytes, { part = '', name, names = '', flushed = false, bindingBytes }, take) {
+  const { gpu, reason } = await Gpu.open(bytes, { bindingBytes });
+  if (!gpu) {
+    throw new Error(reason);
+  }
+  take(gpu);
+  if (name) {
+    exports.gpuValues(name, flushed);
+  } else {
+    exports.gpu(part, names, flushed);
+  }
+  await promising(exports.perform)();
+  gpu.close();
+  return exports.performed();
+}
+
+async function run(what) {
+  const { backend, threads, part = '', name, header, size, runs } = what;
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
   let kernels;
+  let gpu;
   const exports = await instantiate(await compileEngine('./conformance.wasm', true), memory, 64 << 16, {
     grow: (bank, pages) => memory.grow(pages),
     run: (control, list) => kernels.run(control, list),
+    ...gpuImports(() => gpu),
   });
+  if (backend === 'webgpu') {
+    return onGpu(exports, (address, length) => new Uint8Array(memory.buffer, address, length), what, (opened) => { gpu = opened; });
+  }
   if (backend === 'scalar') {
     return name ? exports.scalarValues(name) : exports.scalar(part);
   }

@@ -41,6 +41,7 @@ export interface HubFile {
 /**
  * Where a model is:
  * - a URL, or a file of the Hugging Face hub; these are kept in the browser's storage
+ * - in Node.js, Deno and Bun, the path of a file; it is not copied
  * - a file from the user's disk or from the origin private file system; it is not copied
  * - the bytes of a file
  * - a `Response`, which is read to its end
@@ -131,6 +132,14 @@ export interface LoadOptions extends InspectOptions {
   layerPolicy?: 'pinned' | 'lru';
   /** Which kernels: `auto` (the default) takes relaxed SIMD where the browser has it, else simd128, else none. All give the same bits. */
   simd?: 'auto' | 'relaxed' | 'simd128' | 'none';
+  /**
+   * What computes. `webgpu` is the GPU, with the same bits (docs/gpu.md); the load is refused with `unsupported_browser` where there is none that
+   * can be waited for, and with `gpu_inexact` where it computes something else. `auto` (the default) and `simd` are the kernels of `simd`;
+   * `scalar` is plain code.
+   */
+  backend?: 'auto' | 'webgpu' | 'simd' | 'scalar';
+  /** Layers that the GPU computes, from the first on, and with them what belongs to no layer; the others the CPU. All of them by default. */
+  gpuLayers?: number;
   /** Whether kernels note how long they take ({@link WasmChord.profile}); false. It costs a little time. */
   profile?: boolean;
   /**
@@ -189,11 +198,15 @@ export interface Plan {
   memories: number;
   slots: number;
   slotBytes: number;
+  /** What lies on the GPU, beside `totalBytes`; null where nothing does. */
+  gpu: { layers: number; weightBytes: number; kvCacheBytes: number; scratchBytes: number; totalBytes: number } | null;
 }
 
 /** What the header of a model says. */
 export interface Inspection {
   name: string;
+  /** The licence that the file names, such as `apache-2.0`, or null. It is what the file's author has written. */
+  license: string | null;
   architecture: string;
   /** A model of kind `embedding` gives vectors and cannot generate text. */
   kind: 'language' | 'embedding';
@@ -964,6 +977,8 @@ export interface MemoryUse {
   /** As planned for the model of the option `draft`, or the block of `mtp`. */
   draftBytes: number;
   scratchBytes: number;
+  /** What was asked of the GPU since it was opened, and what it holds. */
+  gpu?: { dispatches: number; submissions: number; bytesWritten: number; bytesRead: number; maps: number; bufferBytes: number };
   /** Where layers are streamed: what was read, and how often it was there in time. */
   layers?: LayerStatistics;
 }
@@ -994,7 +1009,9 @@ export interface ModelInfo extends Inspection {
   /** Whether the model is kept for the next visit, why not, and the SHA-256 of its files where they were compared with one. */
   cache: { stored: boolean; reason: string | null; sha256: string[] | null };
   /** The kernels in use. */
-  backend: 'relaxed-simd' | 'simd128' | 'scalar';
+  backend: 'webgpu' | 'relaxed-simd' | 'simd128' | 'scalar';
+  /** The GPU in use: what the browser calls it, whether it computes on the CPU, whether its kernels gave the CPU's bits at load, and how many layers it has. */
+  gpu: { name: string; software: boolean; exact: true; layers: number } | null;
   threads: number;
   crossOriginIsolated: boolean;
   /** What keeps this load from its full speed and what to do about it, or null. */
@@ -1012,7 +1029,7 @@ export declare class WasmChord {
 
   /**
    * Loads a GGUF model. The header is checked first: a model that cannot run is refused before the rest is fetched.
-   * It needs `Worker`, which a page or a dedicated worker has. Elsewhere it is refused with `unsupported_browser`.
+   * It needs `Worker`, which a page or a dedicated worker has, or `worker_threads` (Node.js, Deno, Bun). Elsewhere it is refused with `unsupported_browser`.
    */
   static load(source: ModelSource, options?: LoadOptions | null): Promise<WasmChord>;
 

@@ -11,7 +11,8 @@ import { sourceOf } from './sources/model-source.js';
 import { Journals } from './storage/journals.js';
 import { adapterRequest, adaptersRequest, chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, resumeRequest, textRequest, tokenizeRequest } from './requests/requests.js';
 import { runTools } from './requests/run-tools.js';
-import { canShare } from './threads/sharing.js';
+import { host } from './threads/host.js';
+import { canShare, isolated } from './threads/sharing.js';
 
 export { WasmChordError };
 
@@ -25,9 +26,9 @@ const ISOLATE = 'send the headers Cross-Origin-Opener-Policy: same-origin and Cr
 function requireBrowser() {
   if (typeof WebAssembly !== 'object' || !WebAssembly.validate(GC_PROBE)) {
     throw new WasmChordError('unsupported_browser',
-        'this browser lacks WebAssembly GC; use Chrome or Edge 119, Firefox 120, Safari 18.2, or later');
+        'WebAssembly GC is missing here; use Chrome or Edge 119, Firefox 120, Safari 18.2, Node.js 22, or later');
   }
-  if (typeof Worker !== 'function') {
+  if (typeof Worker !== 'function' && !host()) {
     throw new WasmChordError('unsupported_browser',
         `there is no Worker here (${globalThis.constructor?.name}), and the engine runs in one; load the model in a page or in a dedicated worker, and let messages pass between`);
   }
@@ -60,7 +61,7 @@ async function makeRoom({ needed, available, except }, onCacheFull) {
 
 /** Refuses more threads than can be had here. */
 function checkThreads({ threads }) {
-  if (threads > 1 && !globalThis.crossOriginIsolated) {
+  if (threads > 1 && !isolated()) {
     throw new WasmChordError('not_isolated',
         `more than one thread needs a cross-origin isolated page: ${ISOLATE}`);
   }
@@ -70,8 +71,11 @@ function checkThreads({ threads }) {
 }
 
 /** What keeps this load from its full speed, and what to do about it. */
-function advice({ backend, crossOriginIsolated }, { simd, threads }) {
-  if (backend === 'scalar' && simd !== 'none') {
+function advice({ backend, gpu, crossOriginIsolated }, { simd, threads, backend: wanted }) {
+  if (gpu) {
+    return gpu.software ? `The GPU is none: ${gpu.name} computes on the CPU, slower than the SIMD kernels; load the model with backend: 'auto'.` : null;
+  }
+  if (backend === 'scalar' && simd !== 'none' && wanted !== 'scalar') {
     return 'The model runs slowly, without WebAssembly SIMD: this browser has none (Chrome or Edge 91, Firefox 89, Safari 16.4, or later, have it), or the model has rows that are no multiples of four.';
   }
   if (!crossOriginIsolated && threads === undefined) {

@@ -83,10 +83,10 @@ const handlers = {
   /** Goes on with the answer of a journal. */
   async resume({ name, json }, emit, signal) {
     const file = await JournalFile.find(name);
-    return journaled(file, json, emit, signal, (id) => {
+    return journaled(file, json, emit, signal, async (id) => {
       const bytes = file.read();
-      engine.bytes(engine.value('journalBuffer', bytes.length) >>> 0, bytes.length).set(bytes);
-      const { length, request } = engine.value('resume', id, bytes.length, json);
+      engine.bytes((await engine.ask('journalBuffer', bytes.length)) >>> 0, bytes.length).set(bytes);
+      const { length, request } = await engine.ask('resume', id, bytes.length, json);
       file.cut(length);
       emit({ resumed: request });
     });
@@ -106,12 +106,12 @@ const handlers = {
     return transfer(() => loadAdapter(engine, { ...defined(params), room: adapterRoom }, page(emit), signal));
   },
 
-  setAdapters({ json }) {
-    engine.value('setAdapters', json);
+  async setAdapters({ json }) {
+    await engine.ask('setAdapters', json);
   },
 
-  unloadAdapter({ name }) {
-    engine.value('unloadAdapter', name);
+  async unloadAdapter({ name }) {
+    await engine.ask('unloadAdapter', name);
   },
 
   rerank({ json }, emit, signal) {
@@ -123,27 +123,27 @@ const handlers = {
   },
 
   tokenize({ text, addSpecial, parseSpecial }) {
-    return engine.value('tokenize', text, addSpecial, parseSpecial);
+    return engine.ask('tokenize', text, addSpecial, parseSpecial);
   },
 
   detokenize({ ids, special }) {
-    return engine.value('detokenize', ids.join(','), special);
+    return engine.ask('detokenize', ids.join(','), special);
   },
 
   openSession({ contextLength }) {
-    return engine.value('openSession', contextLength);
+    return engine.ask('openSession', contextLength);
   },
 
   copySession({ session }) {
-    return engine.value('copySession', session);
+    return engine.ask('copySession', session);
   },
 
   describeSession({ session }) {
-    return engine.value('describeSession', session);
+    return engine.ask('describeSession', session);
   },
 
   closeSession({ session }) {
-    return engine.value('closeSession', session);
+    return engine.ask('closeSession', session);
   },
 
   saveSession({ session, notes }) {
@@ -155,16 +155,16 @@ const handlers = {
   },
 
   profile() {
-    return engine.value('profile');
+    return engine.ask('profile');
   },
 
-  memory() {
-    const { layers, ...sizes } = engine.value('memory');
-    return { linearBytes: engine.size, ...sizes, ...(layers ? { layers: { ...layers, readMs: engine.layers.readMs } } : {}) };
+  async memory() {
+    const { layers, ...sizes } = await engine.ask('memory');
+    return { linearBytes: engine.size, ...sizes, ...(engine.gpu ? { gpu: { ...engine.gpu.figures } } : {}), ...(layers ? { layers: { ...layers, readMs: engine.layers.readMs } } : {}) };
   },
 
-  logits({ tokens, greedy, positions }) {
-    const { address, rows, columns, greedy: chosen } = engine.value('logits', tokens.join(','), greedy, positions === 'all');
+  async logits({ tokens, greedy, positions }) {
+    const { address, rows, columns, greedy: chosen } = await engine.ask('logits', tokens.join(','), greedy, positions === 'all');
     const data = new Float32Array(engine.bytes(address, 4 * rows * columns).slice().buffer);
     engine.call('releaseLogits');
     return { rows, columns, data, greedy: chosen };

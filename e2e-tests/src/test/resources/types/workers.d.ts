@@ -16,3 +16,12 @@ declare class FileReaderSync {
   readAsArrayBuffer(blob: Blob): ArrayBuffer;
 }
 declare var trustedTypes: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } | undefined;
+declare var GPUBufferUsage: Record<'COPY_SRC' | 'COPY_DST' | 'MAP_READ' | 'STORAGE' | 'UNIFORM', number>;
+declare var GPUShaderStage: { COMPUTE: number };
+declare var GPUMapMode: { READ: number };
+declare namespace WebAssembly {
+  function promising(raw: Function): (...args: any[]) => Promise<any>;
+  class Suspending {
+    constructor(awaits: (...args: any[]) => Promise<any>);
+  }
+}

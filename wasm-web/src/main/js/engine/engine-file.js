@@ -83,5 +83,6 @@ export async function instantiate(module, memory, bytes, chord) {
   await linkImports(imports, { memory: { external: memory, maxSize: bytes } }, module, []);
   const { exports } = await WebAssembly.instantiate(module, imports);
   runtime.supplyExports(exports);
-  return Object.fromEntries(Object.entries(exports).flatMap(([name, one]) => (one instanceof WebAssembly.Global ? [[name, one.value]] : [])));
+  const { perform } = exports; // a function of WebAssembly itself, below which the engine may wait for a promise
+  return { ...Object.fromEntries(Object.entries(exports).flatMap(([name, one]) => (one instanceof WebAssembly.Global ? [[name, one.value]] : []))), perform };
 }

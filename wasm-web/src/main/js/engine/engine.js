@@ -1,5 +1,7 @@
 import { compileEngine, instantiate } from './engine-file.js';
 import { WasmChordError } from '../errors.js';
+import { Gpu } from '../gpu/device.js';
+import { canSuspend, gpuImports, promising } from '../gpu/imports.js';
 import { canShare } from '../threads/sharing.js';
 import { KernelThreads } from './threads.js';
 
@@ -9,6 +11,7 @@ const SPARE_BYTES = 64 * 1024 * 1024; // of a memory, for what a plan does not f
 const MOST_THREADS = 8;
 const UNKNOWN_DEVICE_GIB = 4;
 const GRANTED_SHARE = 0.6;
+const ALL_LAYERS = 2 ** 31 - 1;
 
 /** Threads that are of use here unless the caller names a number. */
 export function defaultThreads() {
@@ -35,6 +38,15 @@ function createMemory(initial, kinds) {
   throw new WasmChordError('out_of_memory', `the browser reserves no memory for a model (${reason}); close other tabs, or use a 64-bit browser`);
 }
 
+/** The value that the engine's text tells, or its error. */
+function valueIn(json) {
+  const { value, error } = JSON.parse(json);
+  if (error) {
+    throw new WasmChordError(error.code, error.message);
+  }
+  return value;
+}
+
 /** The WebAssembly module, its memories, and the kernels that the module emits. */
 export class Engine {
   #memories;
@@ -45,6 +57,12 @@ export class Engine {
   #kernels = [];
   /** @type {import('../load/layers.js').LayerReader} */
   layers = null;
+  /** @type {?Gpu} */
+  gpu = null;
+  /** Brings the weights of the GPU's buffers once more. */
+  refill = async () => {};
+  #asked = Promise.resolve(); // the last of what may wait for the GPU
+  #perform = async () => {};
 
   /** @param {string} [url] of the WebAssembly file */
   static async start(url = new URL('../wasm-chord.wasm', import.meta.url).href) {
@@ -78,6 +96,7 @@ export class Engine {
       awaitLayer: (slot) => this.layers.await(slot),
       localSeconds: () => Date.now() / 1000 - new Date().getTimezoneOffset() * 60,
       readNow: (offset, bytes, address) => this.layers.readNow(offset, bytes, address >>> 0),
+      ...gpuImports(() => this.gpu),
     };
   }
 
@@ -100,10 +119,10 @@ export class Engine {
   }
 
   /** How a model whose header was parsed will lie in memory, by the options of a load. */
-  plan({ contextLength, kvCache, checkpoints, checkpointSpacing, memoryBudget, adapterMemory = 0, bankBytes, layerPolicy, prefetch, threads, parallel, mtp }) {
+  plan({ contextLength, kvCache, checkpoints, checkpointSpacing, memoryBudget, adapterMemory = 0, bankBytes, layerPolicy, prefetch, threads, parallel, mtp, gpuLayers }) {
     const bank = Math.min(bankBytes ?? Infinity, this.#maximum - SPARE_BYTES);
     const budget = adapterMemory > 0 ? Math.max(1, (memoryBudget ?? grantedBytes()) - adapterMemory) : memoryBudget ?? 0;
-    return this.value('plan', contextLength ?? 0, kvCache ?? 'f32', checkpoints ?? 4, checkpointSpacing ?? 256, grantedBytes(), budget, bank, layerPolicy ?? 'pinned', prefetch ?? 1, threads, parallel ?? 1, mtp ?? false);
+    return this.value('plan', contextLength ?? 0, kvCache ?? 'f32', checkpoints ?? 4, checkpointSpacing ?? 256, grantedBytes(), budget, bank, layerPolicy ?? 'pinned', prefetch ?? 1, threads, parallel ?? 1, mtp ?? false, this.gpu ? gpuLayers ?? ALL_LAYERS : 0);
   }
 
   /**
@@ -131,13 +150,59 @@ export class Engine {
     this.call('dropKernels');
   }
 
+  /**
+   * Opens the GPU; why there is none, or null.
+   *
+   * @param {{bindingBytes?: number}} [options] see Gpu.open
+   * @returns {Promise<?string>}
+   */
+  async openGpu(options) {
+    if (!canSuspend()) {
+      return 'this browser has no JavaScript promise integration for WebAssembly, by which the engine waits for the GPU';
+    }
+    const { gpu, reason } = await Gpu.open((address, length) => this.bytes(address, length), options);
+    if (!gpu) {
+      return reason;
+    }
+    this.gpu = gpu;
+    this.#perform = promising(this.#exports.perform);
+    return null;
+  }
+
   /** Calls a function of the engine and returns its value, or throws its error. */
   value(name, ...args) {
-    const { value, error } = JSON.parse(this.#exports[name](...args));
-    if (error) {
-      throw new WasmChordError(error.code, error.message);
+    return valueIn(this.#exports[name](...args));
+  }
+
+  /**
+   * The same of a function that computes: it may wait for the GPU, where there is one, and what is asked meanwhile waits for it. After the loss
+   * of a GPU it goes on with another one.
+   *
+   * @param {string} name
+   * @returns {any} the value, or a promise of it
+   */
+  ask(name, ...args) {
+    if (!this.gpu) {
+      return this.value(name, ...args);
     }
-    return value;
+    const answer = this.#asked.then(async () => {
+      if (this.gpu.lost) {
+        await this.gpu.reopen();
+        await this.refill();
+        await this.#below('recover');
+      }
+      return this.#below(name, ...args);
+    });
+    this.#asked = answer.catch(() => {});
+    return answer;
+  }
+
+  /** Calls a function below an export that may wait. */
+  async #below(name, ...args) {
+    this.#exports.defer();
+    this.#exports[name](...args);
+    await this.#perform();
+    return valueIn(this.#exports.performed());
   }
 
   /** Calls a function that cannot fail. */
@@ -148,6 +213,11 @@ export class Engine {
   /** A view of a memory; growth makes it stale, so it is never kept. */
   bytes(address, length, bank = 0) {
     return new Uint8Array(this.#memories[bank].buffer, address, length);
+  }
+
+  /** The same for other threads too, which growth does not touch; null where memory cannot be shared. */
+  sharedBytes(address, length, bank = 0) {
+    return this.#shared && canShare() ? this.bytes(address, length, bank) : null;
   }
 
   /** The engine's own memory, for a worker that reads layers into it; null where it cannot be shared. */
@@ -163,5 +233,6 @@ export class Engine {
   stop() {
     this.#kernels.forEach((threads) => threads.stop());
     this.layers?.stop();
+    this.gpu?.close();
   }
 }

@@ -28,25 +28,28 @@ export class RequestQueue {
    * @param {AbortSignal} signal ends the request, whether it was begun or not
    * @param {(told: any) => void} [tell] hears what comes before the answer
    * @param {(come: {answer: number, logits: Float32Array, tokens: number[]}) => Promise<Float32Array>} [process] changes logits
-   * @param {(id: number) => void} [take] has the engine take the request, by this number
+   * @param {(id: number) => any} [take] has the engine take the request, by this number
    */
-  async answer(json, signal, tell = () => {}, process = async ({ logits }) => logits, take = (id) => this.#engine.value('request', id, json)) {
+  async answer(json, signal, tell = () => {}, process = async ({ logits }) => logits, take = (id) => this.#engine.ask('request', id, json)) {
     if (this.#requests.size >= MOST) {
       throw new WasmChordError('busy', `${MOST} requests wait for the model already; wait for an answer, or abort one`);
     }
     signal.throwIfAborted();
     const id = this.#next++;
-    take(id);
+    await take(id);
     const answer = new Promise((resolve, reject) => this.#requests.set(id, { tell, process, resolve, reject }));
     const abort = () => {
       this.#engine.layers?.begin(); // the abort has ended a wait, or would end that of the next request
       this.#requests.get(id)?.reject(signal.reason);
     };
     signal.addEventListener('abort', abort);
-    const end = () => {
+    if (signal.aborted) {
+      abort(); // while the engine took the request
+    }
+    const end = async () => {
       signal.removeEventListener('abort', abort);
       this.#requests.delete(id);
-      this.#engine.value('end', id);
+      await this.#engine.ask('end', id);
       this.#wake();
     };
     this.#wake();
@@ -63,7 +66,7 @@ export class RequestQueue {
     this.#engine.layers?.begin();
     await letMessagesIn();
     while (this.#requests.size > 0) {
-      if (this.#step()) {
+      if (await this.#step()) {
         await new Promise((resolve) => { this.#wake = resolve; });
       }
       await letMessagesIn();
@@ -72,9 +75,9 @@ export class RequestQueue {
   }
 
   /** Whether all that there is to do waits for the page. */
-  #step() {
+  async #step() {
     try {
-      const { requests, waits } = this.#engine.value('step');
+      const { requests, waits } = await this.#engine.ask('step');
       for (const { id, error, answer, logits, ...told } of requests) {
         const request = this.#requests.get(id);
         request?.tell(told);
@@ -99,7 +102,7 @@ export class RequestQueue {
     const changed = await this.#requests.get(id).process({ answer, logits, tokens });
     if (this.#requests.has(id)) { // else it has ended meanwhile, and its memory with it
       this.#engine.bytes(address, 4 * count).set(new Uint8Array(changed.buffer));
-      this.#engine.value('processed', id, answer);
+      await this.#engine.ask('processed', id, answer);
       this.#wake();
     }
   }

@@ -6,17 +6,18 @@ import { WasmChordError } from '../errors.js';
  * @param {import('./engine.js').Engine} engine
  * @param {number} session
  * @param {string} notes of the page's
+ * @returns {Promise<Blob>}
  */
-export function saved(engine, session, notes) {
+export async function saved(engine, session, notes) {
   const pieces = [];
   try {
-    engine.value('saveSession', session, notes);
-    for (let piece = engine.value('nextSaved'); piece; piece = engine.value('nextSaved')) {
+    await engine.ask('saveSession', session, notes);
+    for (let piece = await engine.ask('nextSaved'); piece; piece = await engine.ask('nextSaved')) {
       pieces.push(engine.bytes(piece.address, piece.bytes).slice());
     }
     return new Blob(pieces);
   } finally {
-    engine.value('endTransfer');
+    await engine.ask('endTransfer');
   }
 }
 
@@ -30,19 +31,19 @@ export function saved(engine, session, notes) {
 export async function restored(engine, blob) {
   try {
     let at = 0;
-    let told = engine.value('restoreSession');
+    let told = await engine.ask('restoreSession');
     while (told.session === undefined) {
       const bytes = new Uint8Array(await blob.slice(at, at + told.bytes).arrayBuffer());
       engine.bytes(told.address, told.bytes).set(bytes);
       at += bytes.length;
-      told = engine.value('pushSaved', bytes.length);
+      told = await engine.ask('pushSaved', bytes.length);
     }
     if (at < blob.size) {
-      engine.value('closeSession', told.session);
+      await engine.ask('closeSession', told.session);
       throw new WasmChordError('session_invalid', 'this is no session that can be restored: it goes on after its end; save it anew');
     }
     return told;
   } finally {
-    engine.value('endTransfer');
+    await engine.ask('endTransfer');
   }
 }

@@ -27,7 +27,7 @@ export async function loadAdapter(engine, { source, name, room, headers, base, c
     if (size === null) {
       throw new WasmChordError('http_error', `the server does not say how large ${split.name} is, which is needed for an adapter; use another address`);
     }
-    const address = engine.value('adapterBuffer', size);
+    const address = await engine.ask('adapterBuffer', size);
     let loaded = 0;
     await loadWhole(split, engine, { address, size }, (count) => {
       loaded += count;
@@ -35,7 +35,7 @@ export async function loadAdapter(engine, { source, name, room, headers, base, c
     }, signal);
     await split.finish?.();
     signal.throwIfAborted();
-    return engine.value('loadAdapter', name, split.name, room);
+    return await engine.ask('loadAdapter', name, split.name, room);
   } finally {
     engine.call('dropAdapter');
     await split?.close();

@@ -4,6 +4,7 @@ import { HttpSplit } from './http-split.js';
 import { LayerReader } from './layers.js';
 import { Meter } from './meter.js';
 import { Placement } from './placement.js';
+import { Ranges } from './ranges.js';
 import { RETRY } from '../fetch/retry.js';
 import { filesOf, laterFiles } from '../sources/sources.js';
 import { StorageThread } from '../storage/storage.js';
@@ -13,8 +14,23 @@ const FIRST = 512 * 1024; // holds the header of many models
 const LATER = 64 * 1024; // and this, those of the splits behind the first
 const AT_ONCE = 4; // splits whose headers are asked for at the same time
 const GROWTH = 4;
+const STEP = 8 * 1024 * 1024; // of what is read once more
 const JOINED = 4096; // bytes behind a split's last tensor that are no padding
 const MAX_HEADER = 128 * 1024 * 1024; // as HeaderCursor.MOST_BYTES
+
+/** Brings what lies in buffers of the GPU once more. */
+async function refill(engine, segments, readers) {
+  const ranges = await Ranges.open(readers);
+  const placement = new Placement(engine, segments.filter(({ buffer }) => buffer));
+  for (const { from, to } of segments.filter(({ buffer }) => buffer)) {
+    for (let at = from; at < to; at += STEP) {
+      const bytes = new Uint8Array(Math.min(STEP, to - at));
+      await ranges.read(at, bytes);
+      placement.write(bytes, at);
+    }
+  }
+  ranges.close();
+}
 
 /** Brings a model into the engine's memory: the headers first, so that a model that cannot run is refused before it is fetched. */
 export class Loader {
@@ -26,6 +42,7 @@ export class Loader {
   #ends = [];
   #thread = null;
   #draft = null; // the split of a draft model
+  #gpuShare = { gpu: null, layers: 0 }; // of the model's layers
 
   /**
    * Asks for the headers at once; the engine may take its time to start.
@@ -82,6 +99,7 @@ export class Loader {
   /** What the header says and how the model will lie in memory; nothing else is fetched. */
   async inspect(engine) {
     this.engine = engine;
+    await this.#openGpu(engine);
     await this.#opened;
     await this.#headers();
     if (this.#draft) {
@@ -93,31 +111,58 @@ export class Loader {
     return engine.plan(this.#options);
   }
 
+  /** Opens the GPU where it is asked for. */
+  async #openGpu(engine) {
+    if (this.#options.backend === 'webgpu') {
+      const reason = await engine.openGpu(this.#options.gpu);
+      if (reason) {
+        throw new WasmChordError('unsupported_browser', `${reason}; load the model with backend: 'auto'`);
+      }
+    }
+  }
+
+  #startKernels(engine) {
+    const { backend, simd, threads, profile } = this.#options;
+    const { gpu, layers } = this.#gpuShare;
+    return gpu && gpu.layers === layers ? null : engine.startKernels(backend === 'scalar' ? 'none' : simd, threads, profile);
+  }
+
   /** Loads; answers with what the engine says of the model. */
   async run(engine) {
     const info = await this.inspect(engine);
     const { plan } = info;
     this.plan = plan;
+    this.#gpuShare = { gpu: plan.gpu, layers: info.layers };
     this.page.progress({ phase: 'plan', loaded: 0, total: info.fileBytes, bytesPerSecond: 0, secondsLeft: null, info });
     this.#splits.forEach((split, i) => split.describe?.(this.#ends[i]));
     await this.#room();
     await Promise.all(this.#splits.map((split) => split.reserve?.()));
     const { segments, slots, layers, draft } = engine.value('place');
+    await engine.gpu?.checkMemory();
     const placement = new Placement(engine, segments);
-    await Promise.all([this.#data(placement), engine.startKernels(this.#options.simd, this.#options.threads, this.#options.profile)]); // requests are under way while kernels are emitted
+    await Promise.all([this.#data(placement), this.#startKernels(engine)]); // requests are under way while kernels are emitted
     await this.#loadDraft(draft);
-    const streamed = plan.mode === 'streamed';
-    if (streamed) {
-      await this.#finish(); // one worker at a time may open a file to write
+    await this.#finish(); // what is kept: from places that are interleaved when they are first used, and one worker at a time may open a file to write
+    if (plan.mode === 'streamed') {
       engine.layers = await LayerReader.start(engine, { readers: await this.#readers(), slots, layers, name: this.#splits[0].name });
     }
     this.#report('load', 0);
-    const loaded = engine.value('load');
-    this.#report('load', 1);
-    if (!streamed) {
-      await this.#finish();
+    if (engine.gpu) {
+      const readers = await this.#readers();
+      engine.refill = () => refill(engine, segments, readers);
     }
-    return { ...loaded, cache: this.#cache() };
+    const loaded = await engine.ask('load');
+    this.#report('load', 1);
+    return { ...loaded, gpu: this.#gpuInfo(engine), cache: this.#cache() };
+  }
+
+  /** The GPU in use; the referee has compared its kernels with plain code. */
+  #gpuInfo({ gpu }) {
+    return gpu && { name: gpu.name, software: gpu.software, exact: true, layers: this.plan.gpu.layers };
+  }
+
+  get #files() {
+    return [...this.#splits, ...(this.#draft ? [this.#draft] : [])];
   }
 
   async #loadDraft(place) {
@@ -258,7 +303,7 @@ export class Loader {
 
   /** Waits until what arrived is kept, and closes the files in storage. */
   async #finish() {
-    await Promise.all([...this.#splits, this.#draft].map((split) => split?.finish?.()));
+    await Promise.all(this.#files.map((split) => split.finish?.()));
     this.#signal.throwIfAborted();
     await this.close();
   }
@@ -266,7 +311,7 @@ export class Loader {
   /** Closes the files in storage; an interrupted load can go on where it stopped. */
   async close() {
     await this.#opened.catch(() => {});
-    await Promise.all([...this.#splits, this.#draft].map((split) => split?.close()));
+    await Promise.all(this.#files.map((split) => split.close()));
     this.#thread?.stop();
   }
 }

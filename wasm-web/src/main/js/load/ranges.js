@@ -25,6 +25,11 @@ export class Ranges {
     return ranges;
   }
 
+  /** Lets go of files in storage. */
+  close() {
+    this.#files.forEach(({ access: handle }) => handle?.close());
+  }
+
   #locate(offset) {
     return this.#files.findLast(({ base }) => base <= offset);
   }

@@ -38,6 +38,8 @@ const LOAD = {
   prefetch: whole(0, 64),
   layerPolicy: choice('pinned', 'lru'),
   simd: choice('auto', 'relaxed', 'simd128', 'none'),
+  backend: choice('auto', 'webgpu', 'simd', 'scalar'),
+  gpuLayers: whole(0, MOST),
   profile: flag,
 };
 

@@ -1,8 +1,8 @@
-async ({ url, threads, simd, lengths, tokens, seed, constrained, profile }) => {
+async ({ url, threads, simd, backend, lengths, tokens, seed, constrained, profile }) => {
   const opened = performance.now();
   const { WasmChord } = await import('/wasm-chord/wasm-chord.js');
   const started = performance.now();
-  const chord = await WasmChord.load(url, { threads, simd, profile, contextLength: Math.max(...lengths) + tokens + 16 });
+  const chord = await WasmChord.load(url, { threads, simd, backend, profile, contextLength: Math.max(...lengths) + tokens + 16 });
   const load = performance.now() - started;
   const loaded = performance.now() - opened;
   const check = await chord.completions.create({ prompt: 'The quick brown fox', max_tokens: 16, temperature: 0, ignore_eos: true });
@@ -29,6 +29,18 @@ async ({ url, threads, simd, lengths, tokens, seed, constrained, profile }) => {
       decode: timings.tokens_per_second,
       first: timings.first_token_ms,
     });
+  }
+  const asked = async (max_tokens) => { // of the GPU, for an answer to a prompt that is in the cache
+    const { gpu: before } = await chord.memory();
+    await chord.completions.create({ prompt: answers[0].prompt, max_tokens, temperature: 0, ignore_eos: true });
+    const { gpu: after } = await chord.memory();
+    return Object.fromEntries(Object.entries(after).map(([name, count]) => [name, count - before[name]]));
+  };
+  let gpu = null;
+  if (backend === 'webgpu') {
+    const few = await asked(2);
+    const many = await asked(2 + tokens);
+    gpu = Object.fromEntries(Object.entries(many).map(([name, count]) => [name, (count - few[name]) / tokens]));
   }
   for (const { prompt } of profile ? answers : []) { // the prompt is in the cache: tokens alone are decoded
     await chord.profile();
@@ -80,5 +92,5 @@ async ({ url, threads, simd, lengths, tokens, seed, constrained, profile }) => {
   const median = (all) => all.sort((a, b) => a - b)[all.length >> 1] ?? -1;
   const memory = await chord.memory();
   const info = chord.modelInfo();
-  return { profiles, free: median(rates.free), held: median(rates.held), freeStart: median(starts.free), heldStart: median(starts.held), load, page, answers, check: check.choices[0].text, linearBytes: memory.linearBytes, backend: info.backend, threads: info.threads };
+  return { profiles, gpu, free: median(rates.free), held: median(rates.held), freeStart: median(starts.free), heldStart: median(starts.held), load, page, answers, check: check.choices[0].text, linearBytes: memory.linearBytes, backend: info.backend, threads: info.threads };
 }

@@ -16,6 +16,8 @@ import io.wasmchord.host.Parallel;
 import io.wasmchord.maps.Flooding;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.tokenizer.Tokenizers;
+import io.wasmchord.web.gpu.GpuBackend;
+import io.wasmchord.web.gpu.HostDevice;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.memory.LinearAllocator;
@@ -28,16 +30,20 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.teavm.interop.Export;
 import org.teavm.interop.Import;
 import org.teavm.jso.JSExport;
 
 /** The conformance suite as a WebAssembly module: the backends over linear memory, in a browser. */
 public final class ConformanceExports {
+  private static final String LEFT_OUT = CheckedBackend.LEFT_OUT;
   private static final LinearAllocator MEMORY = new LinearAllocator();
 
   private static KernelModule kernels = KernelModule.emit(List.of(), false, true);
   private static LinearMemory control = MEMORY.allocate(ControlLayout.BYTES);
   private static LinearMemory header = control;
+  private static Supplier<String> staged = () -> "";
+  private static String performed = "";
 
   private ConformanceExports() {}
 
@@ -134,6 +140,72 @@ public final class ConformanceExports {
     return values(name, simdBackend(threads));
   }
 
+  /**
+   * Stages the suite on the GPU, for {@link #perform}: as {@link #scalar}; a case with commands
+   * that the backend does not run has {@link #LEFT_OUT} for its digest.
+   *
+   * @param names of cases, each in a line, in place of a part of a name; or none
+   * @param flushed whether subnormals of the inputs are zeros
+   */
+  @JSExport
+  public static void gpu(String part, String names, boolean flushed) {
+    List<String> named = names.isEmpty() ? List.of() : List.of(names.split("\n"));
+    staged =
+        () -> {
+          StringBuilder lines = new StringBuilder();
+          for (ConformanceCase c : ConformanceSuite.cases(part)) {
+            if (!named.isEmpty() && !named.contains(c.name())) {
+              continue;
+            }
+            lines.append(c.name()).append('\t').append(gpuDigest(c, flushed)).append('\n');
+          }
+          return lines.toString();
+        };
+  }
+
+  private static String gpuDigest(ConformanceCase c, boolean flushed) {
+    float[] result = gpuRun(c, flushed);
+    return result.length == 0
+        ? LEFT_OUT
+        : Digest.of(flushed ? FlushingBackend.flushed(result) : result);
+  }
+
+  private static float[] gpuRun(ConformanceCase c, boolean flushed) {
+    GpuBackend gpu = new GpuBackend(new HostDevice(MEMORY), MEMORY);
+    try {
+      ComputeBackend checked = new CheckedBackend(gpu);
+      return c.body().run(new Rig(flushed ? new FlushingBackend(checked) : checked, MEMORY));
+    } catch (CheckedBackend.LeftOutException e) {
+      return new float[0];
+    } finally {
+      gpu.close();
+    }
+  }
+
+  /** Stages {@link #scalarValues} on the GPU, for {@link #perform}. */
+  @JSExport
+  public static void gpuValues(String name, boolean flushed) {
+    staged =
+        () ->
+            ConformanceSuite.cases(name).stream()
+                .filter(c -> c.name().equals(name))
+                .map(c -> bits(gpuRun(c, flushed)))
+                .findFirst()
+                .orElse("");
+  }
+
+  /** Runs what was staged; the caller's promise waits where the GPU is waited for. */
+  @Export(name = "perform")
+  public static void perform() {
+    performed = staged.get();
+  }
+
+  /** What the last {@link #perform} gave. */
+  @JSExport
+  public static String performed() {
+    return performed;
+  }
+
   private static ComputeBackend simdBackend(int threads) {
     return new SimdBackend(
         MEMORY,
@@ -157,13 +229,18 @@ public final class ConformanceExports {
   }
 
   private static String values(String name, ComputeBackend backend) {
-    StringBuilder bits = new StringBuilder();
     for (ConformanceCase c : ConformanceSuite.cases(name)) {
       if (c.name().equals(name)) {
-        for (float value : c.body().run(new Rig(backend, MEMORY))) {
-          bits.append(bits.length() == 0 ? "" : ",").append(Float.floatToRawIntBits(value));
-        }
+        return bits(c.body().run(new Rig(backend, MEMORY)));
       }
+    }
+    return "";
+  }
+
+  private static String bits(float[] values) {
+    StringBuilder bits = new StringBuilder();
+    for (float value : values) {
+      bits.append(bits.length() == 0 ? "" : ",").append(Float.floatToRawIntBits(value));
     }
     return bits.toString();
   }

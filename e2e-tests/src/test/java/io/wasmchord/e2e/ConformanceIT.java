@@ -56,9 +56,7 @@ class ConformanceIT {
             on("scalar", 1),
             on("simd128", 1),
             on("simd128", 2),
-            on("simd128", 3),
             on("relaxed", 1),
-            on("relaxed", 2),
             on("relaxed", 3))
         .map(BrowserConformance::tests);
   }

@@ -58,6 +58,17 @@ public interface Model extends AutoCloseable {
     void close();
   }
 
+  /**
+   * Notes that no cache holds what it held, as after the loss of the device that had them: their
+   * sequences are computed anew.
+   */
+  default void cachesLost() {}
+
+  /** How often that happened. */
+  default int losses() {
+    return 0;
+  }
+
   /** Gives a cache's memory back; nothing happens where that was done, or the model is closed. */
   void release(KvCache cache);
 

@@ -48,6 +48,7 @@ public final class Session implements AutoCloseable {
   private @Nullable Prefixes prefixes; // what other sessions hold
   private final @Nullable EncodedPrompt encoded; // null of a decoder alone
   private @Nullable List<AdapterScale> adapted; // of its own
+  private int losses; // of the model's caches, that this one knows of
 
   /** The same, with a cache of float32. */
   public Session(Model model, Tokenizer tokenizer, int contextLength, Clock clock) {
@@ -118,6 +119,7 @@ public final class Session implements AutoCloseable {
     this.cache = new SharedCache(memory, drafting::close);
     this.sequence = new CachedTokens(model, cache, contextLength);
     this.constraints = Constraints.of(tokenizer);
+    this.losses = model.losses();
     this.texts = new SamplerTexts(new TokenizerVocabulary(tokenizer, tokens()));
     this.encoded = model.config().stacks().decodes() ? new EncodedPrompt(model) : null;
   }
@@ -463,14 +465,15 @@ public final class Session implements AutoCloseable {
 
   /**
    * Goes back to where the model can go on, should a batch have begun that did not end, or have had
-   * tokens that were taken back.
+   * tokens that were taken back, or should the cache have lost what it held.
    *
    * @return whether it went back
    */
   boolean resume(RunControl control) {
     int before = sequence.cached();
-    if (model.config().recurrent()) {
+    if (model.config().recurrent() || losses != model.losses()) {
       sequence.resume(control);
+      losses = model.losses();
     }
     return sequence.cached() < before;
   }

@@ -118,7 +118,9 @@ public final class ConformanceTests {
         backend, chosen().stream().filter(c -> subject.supports(c.weights())).toList(), subject);
   }
 
-  static List<DynamicContainer> of(String backend, List<ConformanceCase> cases, Subject subject) {
+  /** Compares some of the cases with the record. */
+  public static List<DynamicContainer> of(
+      String backend, List<ConformanceCase> cases, Subject subject) {
     Map<String, String> recorded = recorded();
     ConformanceTally tally = new ConformanceTally(backend, cases);
     return cases.stream()

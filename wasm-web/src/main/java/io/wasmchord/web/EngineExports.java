@@ -7,6 +7,7 @@ import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.weights.CachePolicy;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.teavm.interop.Export;
 import org.teavm.jso.JSExport;
 
 /**
@@ -16,12 +17,46 @@ import org.teavm.jso.JSExport;
 public final class EngineExports {
   private static final Engine ENGINE = new Engine(); // one worker, one module, one engine
 
+  private static boolean deferred; // whether the next call is kept for perform
+  private static Supplier<String> kept = () -> "";
+  private static String performed = "";
+
   private EngineExports() {}
 
   /** Nothing runs before JavaScript calls. */
   public static void main(String[] args) {}
 
   private static String call(Supplier<String> body) {
+    if (deferred) {
+      deferred = false;
+      kept = body;
+      return "";
+    }
+    return answer(body);
+  }
+
+  /** Keeps the next call for {@link #perform}. */
+  @JSExport
+  public static void defer() {
+    deferred = true;
+  }
+
+  /**
+   * Makes the call that was kept. This is a function of WebAssembly itself, below which the engine
+   * may wait for a promise; those that take and give texts are JavaScript's on the way.
+   */
+  @Export(name = "perform")
+  public static void perform() {
+    performed = answer(kept);
+  }
+
+  /** The text that the call gave. */
+  @JSExport
+  public static String performed() {
+    return performed;
+  }
+
+  private static String answer(Supplier<String> body) {
     try {
       return "{\"value\":" + body.get() + "}";
     } catch (RuntimeException e) {
@@ -71,7 +106,8 @@ public final class EngineExports {
       int distance,
       int threads,
       int parallel,
-      boolean head) {
+      boolean head,
+      int gpuLayers) {
     return call(() ->
         ENGINE.plan(
             new LoadRequest(
@@ -87,7 +123,8 @@ public final class EngineExports {
                 distance,
                 threads,
                 parallel,
-                head)));
+                head,
+                gpuLayers)));
   }
 
   @JSExport
@@ -147,6 +184,12 @@ public final class EngineExports {
   @JSExport
   public static String step() {
     return call(() -> ENGINE.loaded().requests().step().toString());
+  }
+
+  /** Goes on with another GPU; see {@link LoadedEngine#recover}. */
+  @JSExport
+  public static String recover() {
+    return run(() -> ENGINE.loaded().recover());
   }
 
   /** Notes that the page has changed an answer's logits; see {@link Scheduler#processed}. */

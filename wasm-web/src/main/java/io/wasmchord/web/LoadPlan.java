@@ -5,6 +5,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.ActivationPlan;
 import io.wasmchord.model.residency.CacheShape;
@@ -16,6 +17,7 @@ import io.wasmchord.web.memory.Bank;
 import io.wasmchord.web.simd.SimdBuffers;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a model will lie in memory; known from its header alone.
@@ -24,14 +26,17 @@ import java.util.List;
  * @param batch tokens that are fed together
  * @param bytes what it takes, the engine included, in all memories together
  * @param layers which of them each memory has; all in one where they pass through slots
+ * @param gpu what of it the GPU has, beside {@code bytes}; or null
  */
-record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
+record LoadPlan(
+    int context, int batch, Footprint bytes, LayerGroups layers, @Nullable GpuPlan gpu) {
   private static final int MOST_BATCH =
       128; // unpacking a panel of weights is shared by so many tokens
   private static final int LEAST_BATCH = 16;
   private static final long BATCHED_BYTES = 1L << 37; // of weights times tokens: about a second
   private static final long ENGINE = Bank.Main.BASE + (256 << 10); // TeaVM's part and the kernels
   private static final int ALIGNMENT = 64;
+  private static final long PASSING = 32 << 20; // on the way to a GPU and back
   private static final int LAYER_ALIGNMENTS = 1024; // of a layer's weights and cache
 
   /**
@@ -66,7 +71,12 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
    */
   JsonObject describe(LoadRequest request, long draft) {
     return JsonObject.builder()
-        .put("mode", streamed() ? "streamed" : layers.size() > 1 ? "banks" : "resident")
+        .put("gpu", gpu == null ? JsonValue.ofNull() : gpu.describe())
+        .put(
+            "mode",
+            streamed()
+                ? "streamed"
+                : gpu != null ? "gpu" : layers.size() > 1 ? "banks" : "resident")
         .put("fits", !streamed())
         .put("contextLength", context)
         .put("weightBytes", bytes.weights())
@@ -77,7 +87,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
         .put("draftBytes", draft)
         .put("totalBytes", bytes.total() + draft)
         .put("grantedBytes", request.granted())
-        .put("memories", layers.size())
+        .put("memories", gpu == null ? layers.size() : 1)
         .put("slots", bytes.slots())
         .put("slotBytes", bytes.slotBytes())
         .build();
@@ -110,15 +120,48 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
     }
 
     LoadPlan plan() {
+      if (request.onGpu()) {
+        return onGpu();
+      }
       LayerGroups one = LayerGroups.one(config.layers());
       if (whole(one).total() <= request.limit()) {
         LayerGroups groups = groups();
         Footprint bytes = whole(groups);
         if (bytes.total() <= request.limit()) {
-          return new LoadPlan(context, batch, bytes, groups);
+          return new LoadPlan(context, batch, bytes, groups, null);
         }
       }
-      return new LoadPlan(context, batch, streamed(), one);
+      return new LoadPlan(context, batch, streamed(), one, null);
+    }
+
+    /** The GPU's layers, and behind them those of the engine's own memory. */
+    private LoadPlan onGpu() {
+      int layers = GpuPlan.layers(config, request.gpuLayers());
+      boolean all = layers == config.layers();
+      LayerGroups groups =
+          all
+              ? LayerGroups.one(layers)
+              : new LayerGroups(List.of(layers, config.layers() - layers));
+      List<TensorInfo> tensors = model.tensors(groups, 0);
+      GpuPlan gpu =
+          GpuPlan.of(config, tensors, cache(groups, 0), groups, request.parallel(config), batch);
+      long weights =
+          tensors.stream()
+              .filter(GpuPlan::staysWithEngine)
+              .mapToLong(tensor -> tensor.bytes() + ALIGNMENT)
+              .sum();
+      long kvCache = 0;
+      long scratch = ENGINE + PASSING;
+      if (!all) {
+        weights += model.tensors(groups, 1).stream().mapToLong(t -> t.bytes() + ALIGNMENT).sum();
+        kvCache = caches(cache(groups, 1));
+        scratch += scratch(groups, 1);
+      }
+      Footprint bytes = new Footprint(weights, weights, kvCache, scratch, 0, 0);
+      if (bytes.total() > Math.min(request.limit(), request.bankBytes())) {
+        throw tooLarge(request.limit(), bytes);
+      }
+      return new LoadPlan(context, batch, bytes, groups, gpu);
     }
 
     private Footprint whole(LayerGroups groups) {

@@ -18,6 +18,8 @@ import io.wasmchord.weights.CachePolicy;
  * @param threads that compute
  * @param parallel sequences that are computed together, each with a cache of its own
  * @param head whether the model's own block that predicts further tokens is loaded
+ * @param gpuLayers layers that the GPU computes, from the first on, and with them what belongs to
+ *     no layer; 0 for none, {@link #ALL_LAYERS} for all
  */
 record LoadRequest(
     int contextLength,
@@ -29,7 +31,11 @@ record LoadRequest(
     int distance,
     int threads,
     int parallel,
-    boolean head) {
+    boolean head,
+    int gpuLayers) {
+  /** All that there are. */
+  static final int ALL_LAYERS = Integer.MAX_VALUE;
+
   private static final int DEFAULT_CONTEXT = 4096;
 
   /** The same with so many bytes for something else, in the first memory. */
@@ -44,7 +50,8 @@ record LoadRequest(
         distance,
         threads,
         parallel,
-        head);
+        head,
+        gpuLayers);
   }
 
   /** Tokens of context. An encoder's cost little: it keeps those of one layer alone. */
@@ -57,6 +64,11 @@ record LoadRequest(
   /** Sequences that have a cache; texts of an encoder are in one. */
   int parallel(ModelConfig config) {
     return config.encoder() ? 1 : parallel;
+  }
+
+  /** Whether the GPU computes all layers. */
+  boolean onGpu() {
+    return gpuLayers > 0;
   }
 
   /** Bytes that must not be exceeded. */

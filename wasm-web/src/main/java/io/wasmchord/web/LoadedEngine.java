@@ -1,6 +1,8 @@
 package io.wasmchord.web;
 
+import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.embedding.Embedder;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.json.JsonArray;
 import io.wasmchord.json.JsonObject;
@@ -13,6 +15,7 @@ import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
 import io.wasmchord.session.speculation.Draft;
 import io.wasmchord.tokenizer.Tokenizer;
+import io.wasmchord.web.gpu.GpuBackend;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.weights.LayerCache;
 import java.util.List;
@@ -34,11 +37,11 @@ final class LoadedEngine implements EngineStage {
   /**
    * What computes.
    *
-   * @param backend its name
+   * @param backend the first, which has what belongs to no layer
    * @param kernels null where plain code computes
    * @param storage where the weights are
    */
-  record Compute(String backend, int threads, Storage storage, @Nullable Kernels kernels) {}
+  record Compute(ComputeBackend backend, int threads, Storage storage, @Nullable Kernels kernels) {}
 
   /**
    * @param layers what brings them, or null where all are in memory
@@ -103,6 +106,22 @@ final class LoadedEngine implements EngineStage {
     return logits.compute(model, tokens, greedy, all, planned.request().cache().type());
   }
 
+  /**
+   * Goes on with another GPU, which has the weights: what was computed is computed anew.
+   *
+   * @throws InvalidRequestException where adapters are loaded, which are lost
+   */
+  void recover() {
+    if (adapters.bytes() > 0) {
+      throw new InvalidRequestException(
+          "the GPU was lost, and with it the adapters; load the model and them again");
+    }
+    if (compute.backend instanceof GpuBackend gpu) {
+      gpu.recover();
+      model.cachesLost();
+    }
+  }
+
   /** Gives the memory of the last {@link #logits} back. */
   void releaseLogits() {
     logits.release();
@@ -114,7 +133,7 @@ final class LoadedEngine implements EngineStage {
         .header()
         .describe()
         .put("contextLength", planned.plan().context())
-        .put("backend", compute.backend)
+        .put("backend", compute.backend.name())
         .put("threads", compute.threads)
         .put("memoryBytes", compute.storage.allocatedBytes())
         .put("plan", planned.plan().describe(planned.request(), planned.draftBytes()))

@@ -4,6 +4,7 @@ import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
@@ -11,11 +12,19 @@ import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.WeightFormat;
 import io.wasmchord.session.speculation.Draft;
+import io.wasmchord.web.gpu.GpuBackend;
+import io.wasmchord.web.gpu.GpuDevice;
+import io.wasmchord.web.gpu.GpuFailedException;
+import io.wasmchord.web.gpu.Referee;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A model whose memory is there: the worker fills it, and compiles the kernels meanwhile. */
@@ -66,6 +75,10 @@ final class PlacedModel implements EngineStage {
 
   /** Makes the model of header and weights; of one that the kernels refuse see PlainFallback. */
   LoadedEngine load() {
+    GpuDevice gpu = storage.gpu();
+    if (gpu != null) {
+      return onGpu(gpu);
+    }
     Kernels compiled = kernels;
     if (compiled == null) {
       return scalar();
@@ -74,6 +87,44 @@ final class PlacedModel implements EngineStage {
         storage.banks().size() == 1 && !planned.plan().streamed(),
         () -> loaded(compiled.backends(storage.banks()), planned.plan().batch(), compiled),
         this::scalar);
+  }
+
+  /** The GPU's layers, and behind them those of the engine's own memory. */
+  private LoadedEngine onGpu(GpuDevice device) {
+    List<LinearAllocator> banks = storage.banks();
+    List<ComputeBackend> backends = new ArrayList<>();
+    refereed(device);
+    GpuBackend gpu = new GpuBackend(device, banks.getFirst());
+    backends.add(gpu);
+    Kernels compiled = kernels;
+    if (planned.plan().layers().size() > 1) {
+      backends.add(
+          compiled == null
+              ? new ScalarBackend(banks.getFirst(), Parallel.SINGLE)
+              : compiled.backends(banks).getFirst());
+    }
+    LoadedEngine loaded = loaded(backends, planned.plan().batch(), compiled);
+    gpu.seal();
+    return loaded;
+  }
+
+  /** Compares the GPU with plain code, in the model's formats. */
+  private void refereed(GpuDevice device) {
+    Set<TensorType> types = EnumSet.noneOf(TensorType.class);
+    for (TensorInfo tensor : planned.header().model().tensors(planned.plan().layers(), 0)) {
+      if (tensor.rows() > 1 && tensor.type().format() instanceof WeightFormat) {
+        types.add(tensor.type());
+      }
+    }
+    GpuBackend gpu = new GpuBackend(device, storage.banks().getFirst());
+    try {
+      List<String> differing = Referee.differences(gpu, types, planned.request().cache().type());
+      if (!differing.isEmpty()) {
+        throw GpuFailedException.differs(differing);
+      }
+    } finally {
+      gpu.close();
+    }
   }
 
   private LoadedEngine scalar() {
@@ -90,7 +141,7 @@ final class PlacedModel implements EngineStage {
       List<? extends ComputeBackend> backends, int batch, @Nullable Kernels compiled) {
     int threads = compiled == null ? 1 : compiled.threads();
     LoadedEngine.Compute compute =
-        new LoadedEngine.Compute(backends.getFirst().name(), threads, storage, compiled);
+        new LoadedEngine.Compute(backends.getFirst(), threads, storage, compiled);
     if (planned.plan().streamed()) {
       LayerSlots slots = slots();
       Model model =

@@ -2,6 +2,8 @@ package io.wasmchord.web;
 
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.model.residency.FileRange;
+import io.wasmchord.web.gpu.GpuDevice;
+import io.wasmchord.web.gpu.HostDevice;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import java.util.List;
@@ -36,7 +38,9 @@ record PlannedModel(
    */
   PlacedModel place(LinearAllocator allocator) {
     List<FileRange> beside = proposer instanceof PlannedHead head ? head.ranges() : List.of();
-    Storage storage = new Storage(header.model(), plan, beside, allocator, HostMemory.ofWorker());
+    GpuDevice gpu = plan.gpu() == null ? null : new HostDevice(allocator);
+    Storage storage =
+        new Storage(header.model(), plan, beside, allocator, HostMemory.ofWorker(), gpu);
     LinearMemory draftFile = proposer instanceof PlannedDraft draft ? draft.place(allocator) : null;
     return new PlacedModel(this, storage, draftFile);
   }

@@ -5,6 +5,7 @@ import io.wasmchord.json.JsonObject;
 import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationBatch;
 import io.wasmchord.session.Session;
+import io.wasmchord.web.gpu.GpuFailedException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -144,12 +145,25 @@ final class Scheduler {
     List<GenerationBatch.Outcome> outcomes;
     try {
       outcomes = batch.step(RunControl.NONE);
+    } catch (GpuFailedException e) {
+      if (!e.isLost()) {
+        failed(told, e);
+      }
+      return; // all that was begun goes on with the next step
     } catch (RuntimeException e) { // nothing can be computed
-      begun.stream()
-          .filter(one -> one.generation() != null)
-          .forEach(one -> told.error(one.job().request(), e));
+      failed(told, e);
       return;
     }
+    outcomes(outcomes, told);
+  }
+
+  private void failed(Told told, RuntimeException e) {
+    begun.stream()
+        .filter(one -> one.generation() != null)
+        .forEach(one -> told.error(one.job().request(), e));
+  }
+
+  private void outcomes(List<GenerationBatch.Outcome> outcomes, Told told) {
     for (GenerationBatch.Outcome outcome : outcomes) {
       Job.Begun one =
           begun.stream()

@@ -2,21 +2,28 @@ package io.wasmchord.web;
 
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
+import io.wasmchord.errors.OutOfMemoryException;
+import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.model.residency.FileRange;
 import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.model.residency.Residency;
+import io.wasmchord.web.gpu.GpuDevice;
+import io.wasmchord.web.gpu.GpuMemory;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The memories of a planned model: what the worker fills, and what tensors are bound to. */
 final class Storage implements WeightSource {
+  private static final int ON_GPU = -1; // in place of a memory's number
+
   private final Residency model;
   private final LoadPlan plan;
   private final HostMemory host;
@@ -28,11 +35,17 @@ final class Storage implements WeightSource {
   /** Bytes of the file that lie in a memory. */
   private record Segment(FileRange range, int bank, LinearMemory memory) {}
 
+  /** Makes buffers on the GPU; null where there is none. */
+  private final @Nullable GpuDevice gpu;
+
+  private long gpuBytes;
+
   /**
    * Takes the planned memory.
    *
    * @param beside what else of the file lies in the first memory
    * @param main the engine's own memory, the first of those that are planned
+   * @param gpu has the first layers where the plan says so; else null
    * @throws io.wasmchord.errors.OutOfMemoryException when the browser does not grant it
    */
   Storage(
@@ -40,17 +53,24 @@ final class Storage implements WeightSource {
       LoadPlan plan,
       List<FileRange> beside,
       LinearAllocator main,
-      HostMemory host) {
+      HostMemory host,
+      @Nullable GpuDevice gpu) {
     this.model = model;
     this.plan = plan;
     this.host = host;
+    this.gpu = gpu;
     banks.add(main);
     LayerGroups groups = plan.layers();
-    for (int bank = 1; bank < groups.size(); bank++) {
+    for (int bank = 1; bank < groups.size() && gpu == null; bank++) {
       banks.add(new LinearAllocator(host.further(bank)));
     }
     long data = model.file().dataOffset();
-    if (plan.streamed()) {
+    if (gpu != null) {
+      takeOnGpu(model.tensors(groups, 0));
+      for (int group = 1; group < groups.size(); group++) {
+        FileRange.of(data, model.tensors(groups, group)).forEach(range -> take(range, 0));
+      }
+    } else if (plan.streamed()) {
       FileRange.of(data, model.staying()).forEach(range -> take(range, 0));
     } else if (groups.size() == 1) {
       model.ranges().forEach(range -> take(range, 0));
@@ -67,6 +87,37 @@ final class Storage implements WeightSource {
     }
   }
 
+  /** A buffer for each tensor; short ones stay with the engine. */
+  private void takeOnGpu(List<TensorInfo> tensors) {
+    GpuDevice device = Objects.requireNonNull(gpu);
+    for (TensorInfo tensor : tensors) {
+      FileRange range = new FileRange(model.file().dataOffset() + tensor.offset(), tensor.bytes());
+      if (GpuPlan.staysWithEngine(tensor)) {
+        take(range, 0);
+      } else {
+        long padded = (range.bytes() + 3) / 4 * 4;
+        if (padded > device.bufferLimit()) {
+          throw new OutOfMemoryException(
+              name()
+                  + ": tensor "
+                  + tensor.name()
+                  + " takes "
+                  + padded
+                  + " bytes, more than a buffer of this GPU has; load the model with backend:"
+                  + " 'simd'");
+        }
+        segments.add(
+            new Segment(range, ON_GPU, new GpuMemory(device.create(padded), 0, range.bytes())));
+        gpuBytes += padded;
+      }
+    }
+  }
+
+  /** The GPU that has the first layers, or null. */
+  @Nullable GpuDevice gpu() {
+    return gpu;
+  }
+
   private void take(FileRange range, int bank) {
     segments.add(new Segment(range, bank, banks.get(bank).allocate(range.bytes())));
   }
@@ -77,7 +128,7 @@ final class Storage implements WeightSource {
 
   /** Bytes in use in all memories. */
   long allocatedBytes() {
-    return banks.stream().mapToLong(LinearAllocator::allocatedBytes).sum();
+    return gpuBytes + banks.stream().mapToLong(LinearAllocator::allocatedBytes).sum();
   }
 
   List<Memory> slots() {
@@ -94,6 +145,7 @@ final class Storage implements WeightSource {
               .put("to", s.range.end())
               .put("bank", s.bank)
               .put("address", s.memory.address() & 0xFFFFFFFFL)
+              .put("buffer", s.memory instanceof GpuMemory there ? there.buffer() : 0)
               .build());
     }
     List<JsonValue> addresses = new ArrayList<>();

@@ -31,7 +31,7 @@ class EngineStagesTest {
   private static final long PLENTY = 1L << 40;
   private static final LoadRequest REQUEST =
       new LoadRequest(
-          0, CacheOptions.of(KvType.F32), PLENTY, 0, PLENTY, CachePolicy.PINNED, 1, 1, 1, false);
+          0, CacheOptions.of(KvType.F32), PLENTY, 0, PLENTY, CachePolicy.PINNED, 1, 1, 1, false, 0);
 
   @TempDir Path folder;
 

@@ -76,7 +76,8 @@ class LoadPlanAllocationTest {
         0,
         threads,
         PARALLEL,
-        head);
+        head,
+        0);
   }
 
   /** Memories on the heap; whatever is read is zeros. */
@@ -164,7 +165,7 @@ class LoadPlanAllocationTest {
       List<HeapBank> further = new ArrayList<>();
       LinearAllocator main = new LinearAllocator(new HeapBank(HEAP));
       List<FileRange> beside = head == null ? List.of() : head.ranges();
-      Storage storage = new Storage(residency, plan, beside, main, new HeapMemories(further));
+      Storage storage = new Storage(residency, plan, beside, main, new HeapMemories(further), null);
       Kernels kernels =
           Kernels.emit(
               List.of(residency.file()),
@@ -229,7 +230,7 @@ class LoadPlanAllocationTest {
     LoadPlan plan = LoadPlan.of(residency, request(0, PLENTY, 2));
     LinearAllocator main = new LinearAllocator(new HeapBank(HEAP));
     Storage storage =
-        new Storage(residency, plan, List.of(), main, new HeapMemories(new ArrayList<>()));
+        new Storage(residency, plan, List.of(), main, new HeapMemories(new ArrayList<>()), null);
     Kernels kernels =
         Kernels.emit(
             List.of(residency.file()),

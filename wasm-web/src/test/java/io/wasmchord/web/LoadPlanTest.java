@@ -14,6 +14,8 @@ import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Plans count what layers with a sliding window store, not what the sequence has. */
@@ -29,6 +31,11 @@ class LoadPlanTest {
 
   private static LoadPlan plan(
       String name, int context, long budget, long bankBytes, int parallel) {
+    return plan(name, context, budget, bankBytes, parallel, 0);
+  }
+
+  private static LoadPlan plan(
+      String name, int context, long budget, long bankBytes, int parallel, int gpuLayers) {
     HeapWeights source = TinyFiles.file(name, TRAINED);
     GgufFile file = GgufReader.parse(source.bytes(), source.size(), name);
     LoadRequest request =
@@ -42,7 +49,8 @@ class LoadPlanTest {
             1,
             1,
             parallel,
-            false);
+            false,
+            gpuLayers);
     return LoadPlan.of(Residency.of(file), request);
   }
 
@@ -54,6 +62,21 @@ class LoadPlanTest {
     long rows = 4 * RING * 4 * 32; // four layers of convolutions over 3 positions
     assertEquals(100_000 * ROW + rows, plan("lfm2", 100_000, PLENTY, PLENTY).bytes().kvCache());
     assertEquals(7 * 304 * ROW, plan("gemma3", 300, PLENTY, PLENTY).bytes().kvCache());
+  }
+
+  @Test
+  void whatTheGpuHasIsCountedBesideWhatTheEngineHas() {
+    LoadPlan cpu = plan("llama", 5000, PLENTY, PLENTY);
+    LoadPlan all = plan("llama", 5000, PLENTY, PLENTY, 1, LoadRequest.ALL_LAYERS);
+    GpuPlan gpu = Objects.requireNonNull(all.gpu());
+    assertEquals(0, all.bytes().kvCache());
+    assertTrue(gpu.kvCache() >= cpu.bytes().kvCache());
+    assertEquals(1, all.layers().size());
+    LoadPlan some = plan("llama", 5000, PLENTY, PLENTY, 1, 1);
+    assertEquals(List.of(1, cpu.layers().layers() - 1), some.layers().counts());
+    assertTrue(some.bytes().kvCache() > 0);
+    assertTrue(Objects.requireNonNull(some.gpu()).kvCache() < gpu.kvCache());
+    assertThrows(OutOfMemoryException.class, () -> plan("llama", 5000, 1 << 20, PLENTY, 1, 1));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.wasmchord.browser;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wasmchord.browser.BenchRun.GpuCounts;
 import io.wasmchord.cli.bench.Machine;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -80,10 +81,20 @@ final class BenchReport {
         row(threads, "one token, any text", "ms", true, BenchRun::freeStart);
         row(threads, "one token, of a new schema", "ms", true, BenchRun::heldStart);
       }
+      if (ours.getOrDefault(threads, List.of()).stream().allMatch(r -> r.gpu() != null)) {
+        row(threads, "dispatches a token", "", true, r -> counted(r, GpuCounts::dispatches));
+        row(threads, "submissions a token", "", true, r -> counted(r, GpuCounts::submissions));
+        row(threads, "maps a token", "", true, r -> counted(r, GpuCounts::maps));
+        row(threads, "bytes read a token", "", true, r -> counted(r, GpuCounts::bytesRead));
+      }
       row(threads, "load", "ms", true, BenchRun::loadMs);
       row(threads, "page to first token", "ms", true, BenchRun::pageMs);
       row(threads, "peak of the page's process", "MiB", true, r -> r.peakBytes() / MIB);
     }
+  }
+
+  private static double counted(BenchRun run, ToDoubleFunction<GpuCounts> count) {
+    return run.gpu() == null ? Double.NaN : count.applyAsDouble(run.gpu());
   }
 
   /** Prints everything as a table. */

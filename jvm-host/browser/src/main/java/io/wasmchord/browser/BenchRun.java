@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of one engine in a browser of its own.
@@ -28,6 +29,7 @@ import java.util.Objects;
  * @param freeStart milliseconds of an answer of one token that may be any text; -1 likewise
  * @param heldStart of one that is held to a schema that was never seen
  * @param profiles of an answer to each prompt, where kernels note their times
+ * @param gpu what a token asks of the GPU; null where it is not used
  */
 record BenchRun(
     double loadMs,
@@ -42,7 +44,22 @@ record BenchRun(
     double held,
     double freeStart,
     double heldStart,
-    List<KernelTimes> profiles) {
+    List<KernelTimes> profiles,
+    @Nullable GpuCounts gpu) {
+  /** What a token asks of a GPU: times, and bytes that are read. */
+  record GpuCounts(double dispatches, double submissions, double maps, double bytesRead) {
+    static @Nullable GpuCounts of(Object counts) {
+      return counts instanceof Map<?, ?> map
+          ? new GpuCounts(
+              of(map, "dispatches"), of(map, "submissions"), of(map, "maps"), of(map, "bytesRead"))
+          : null;
+    }
+
+    private static double of(Map<?, ?> counts, String name) {
+      return counts.get(name) instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+  }
+
   /**
    * One prompt and its answer.
    *
@@ -59,22 +76,28 @@ record BenchRun(
   /**
    * What else ours is asked to do.
    *
+   * @param backend what computes
    * @param constrained whether to measure answers that are held to a schema
    * @param profile whether kernels note their times
    */
-  record Extras(String simd, boolean constrained, boolean profile) {}
+  record Extras(String simd, String backend, boolean constrained, boolean profile) {}
 
   static BenchRun ours(DemoServer server, Work work, Extras extras, int seed) {
     Map<String, Object> more = new HashMap<>();
     more.put("simd", extras.simd);
+    more.put("backend", extras.backend);
     more.put("seed", seed);
     more.put("constrained", extras.constrained);
     more.put("profile", extras.profile);
-    return run(server, "ours", work, arguments(work, more));
+    return run(server, "ours", work, arguments(work, more), extras.backend);
   }
 
-  static BenchRun rival(DemoServer server, Work work, List<String> prompts) {
-    return run(server, "rival", work, arguments(work, Map.of("prompts", prompts)));
+  /**
+   * @param backend {@code webgpu} has the rival use its own
+   */
+  static BenchRun rival(DemoServer server, Work work, List<String> prompts, String backend) {
+    Map<String, Object> more = Map.of("prompts", prompts, "backend", backend);
+    return run(server, "rival", work, arguments(work, more), backend);
   }
 
   private static Map<String, Object> arguments(Work work, Map<String, Object> more) {
@@ -88,8 +111,8 @@ record BenchRun(
 
   @SuppressWarnings("unchecked")
   private static BenchRun run(
-      DemoServer server, String engine, Work work, Map<String, Object> arguments) {
-    try (Chromium chromium = Chromium.start();
+      DemoServer server, String engine, Work work, Map<String, Object> arguments, String backend) {
+    try (Chromium chromium = backend.equals("webgpu") ? Chromium.withGpu() : Chromium.start();
         BrowserContext context = chromium.browser().newContext()) {
       Page page = context.newPage();
       page.setDefaultTimeout(0);
@@ -118,7 +141,8 @@ record BenchRun(
           ifMeasured(result, "held"),
           ifMeasured(result, "freeStart"),
           ifMeasured(result, "heldStart"),
-          KernelTimes.all(result.getOrDefault("profiles", List.of()), work.tokens));
+          KernelTimes.all(result.getOrDefault("profiles", List.of()), work.tokens),
+          GpuCounts.of(result.getOrDefault("gpu", "none")));
     }
   }
 

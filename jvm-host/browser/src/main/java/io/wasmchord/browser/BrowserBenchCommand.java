@@ -54,6 +54,15 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       description = "auto, relaxed, simd128 or none (default: ${DEFAULT-VALUE}).")
   private String simd = "auto";
 
+  @Option(
+      names = "--backend",
+      defaultValue = "auto",
+      description = {
+        "auto, webgpu, simd or scalar (default: ${DEFAULT-VALUE}). With webgpu the rival",
+        "uses its own, and what a token asks of the GPU is counted for both."
+      })
+  private String backend = "auto";
+
   @Mixin private BenchOptions options = new BenchOptions();
 
   @Option(
@@ -70,6 +79,14 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       names = "--profile",
       description = "Show where the time of a token goes: kernels and barriers of each thread.")
   private boolean profiled;
+
+  @Option(
+      names = "--loading",
+      description = {
+        "Measure only how long the model takes to load: not kept, kept in a profile on disk, from",
+        "there at the next visit, and with half of its layers read while it computes."
+      })
+  private boolean loading;
 
   public static void main(String[] args) {
     System.exit(CommandRunner.run(new BrowserBenchCommand(), args));
@@ -103,6 +120,9 @@ public final class BrowserBenchCommand implements Callable<Integer> {
     if (rival) {
       mounts.put("/rival", Rival.install());
     }
+    if (loading) {
+      return loads(file, mounts, err);
+    }
     BenchReport report = new BenchReport();
     try (DemoServer server = DemoServer.startWithoutPolicy(EnginePage.site(), 0, mounts)) {
       String url = BrowserLogits.address(server, file);
@@ -131,12 +151,42 @@ public final class BrowserBenchCommand implements Callable<Integer> {
     return 0;
   }
 
+  private int loads(Path file, Map<String, Path> mounts, PrintWriter err) throws IOException {
+    List<Loads.Round> ours = new ArrayList<>();
+    List<Loads.Round> theirs = new ArrayList<>();
+    int most = threads.stream().mapToInt(Integer::intValue).max().orElse(1);
+    try (DemoServer server = DemoServer.startWithoutPolicy(EnginePage.site(), 0, mounts)) {
+      String url = BrowserLogits.address(server, file);
+      for (int run = 0; run < options.runs(); run++) {
+        ours.add(Loads.ours(server, url, most));
+        if (rival) {
+          theirs.add(Loads.rival(server, url, most));
+        }
+        err.println("run %d of %d is done".formatted(run + 1, options.runs()));
+      }
+    }
+    LoadReport report =
+        new LoadReport(file.getFileName().toString(), Files.size(file), ours, theirs);
+    if (report.answers().stream().distinct().count() > 1) {
+      err.println("chord: the answers of two loads differ; nothing is reported");
+      return 1;
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (options.json()) {
+      out.println(report.json());
+      out.flush();
+    } else {
+      report.print(out);
+    }
+    return 0;
+  }
+
   private boolean measure(DemoServer server, String url, BenchReport report, PrintWriter err) {
     String answer = null;
     for (int run = 0; run < options.runs(); run++) {
       for (int t : threads) {
         BenchRun.Work work = new BenchRun.Work(url, t, options.lengths(), options.tokens());
-        BenchRun.Extras extras = new BenchRun.Extras(simd, constrained, profiled);
+        BenchRun.Extras extras = new BenchRun.Extras(simd, backend, constrained, profiled);
         BenchRun ours = BenchRun.ours(server, work, extras, run + 1);
         err.println(
             "run %d of %d, %d thread(s): ours %s"
@@ -149,7 +199,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
         report.addOurs(t, ours);
         if (rival) {
           List<String> prompts = ours.answers().stream().map(BenchRun.Answer::prompt).toList();
-          BenchRun theirs = BenchRun.rival(server, work, prompts);
+          BenchRun theirs = BenchRun.rival(server, work, prompts, backend);
           err.println(
               "run %d of %d, %d thread(s): %s %s"
                   .formatted(run + 1, options.runs(), t, Rival.PACKAGE, rates(theirs)));

@@ -16,8 +16,8 @@ import java.util.Objects;
 public final class BrowserLogits {
   private static final String COMPUTE =
       """
-      async ({ url, tokens, positions, greedy, simd, threads }) => {
-        const chord = await WasmChord.load(url, { contextLength: tokens.length + greedy + 1, simd, threads });
+      async ({ url, tokens, positions, greedy, simd, threads, backend, gpuLayers }) => {
+        const chord = await WasmChord.load(url, { contextLength: tokens.length + greedy + 1, simd, threads, backend, ...(gpuLayers > 0 ? { gpuLayers } : {}) });
         try {
           const result = await chord.logits(tokens, { positions, greedy });
           const bytes = new Uint8Array(result.data.buffer, result.data.byteOffset, result.data.byteLength);
@@ -56,9 +56,26 @@ public final class BrowserLogits {
    * @param greedy how many tokens of the model's own choice follow
    * @param simd {@code auto}, {@code relaxed}, {@code simd128} or {@code none}
    * @param threads that compute
+   * @param backend {@code auto}, {@code webgpu}, {@code simd} or {@code scalar}
+   * @param gpuLayers layers that the GPU computes; 0 for all
    */
   public record Request(
-      List<Integer> tokens, String positions, int greedy, String simd, int threads) {}
+      List<Integer> tokens,
+      String positions,
+      int greedy,
+      String simd,
+      int threads,
+      String backend,
+      int gpuLayers) {
+    /** On the CPU. */
+    public Request(List<Integer> tokens, String positions, int greedy, String simd, int threads) {
+      this(tokens, positions, greedy, simd, threads, "auto", 0);
+    }
+
+    boolean onGpu() {
+      return backend.equals("webgpu");
+    }
+  }
 
   /** Loads the model at {@code url} and computes. */
   @SuppressWarnings("unchecked")
@@ -73,7 +90,9 @@ public final class BrowserLogits {
                     "positions", r.positions,
                     "greedy", r.greedy,
                     "simd", r.simd,
-                    "threads", r.threads));
+                    "threads", r.threads,
+                    "backend", r.backend,
+                    "gpuLayers", r.gpuLayers));
     return new Result(
         ((Number) field(result, "rows")).intValue(),
         ((Number) field(result, "columns")).intValue(),
@@ -90,7 +109,7 @@ public final class BrowserLogits {
     Path real = file.toRealPath(); // the server follows no links
     Map<String, Path> mounts = Map.of("/models", real.getParent());
     try (DemoServer server = DemoServer.start(EnginePage.site(), 0, mounts);
-        Chromium chromium = Chromium.start();
+        Chromium chromium = request.onGpu() ? Chromium.withGpu() : Chromium.start();
         EnginePage page = new EnginePage(chromium, server)) {
       return compute(page, address(server, real), request);
     }

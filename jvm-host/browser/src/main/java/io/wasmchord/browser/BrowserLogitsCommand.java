@@ -47,6 +47,18 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
   private String simd = "auto";
 
   @Option(
+      names = "--backend",
+      defaultValue = "auto",
+      description = "What computes: auto, webgpu, simd or scalar (default: ${DEFAULT-VALUE}).")
+  private String backend = "auto";
+
+  @Option(
+      names = "--gpu-layers",
+      defaultValue = "0",
+      description = "With webgpu: layers that the GPU computes; 0 for all.")
+  private int gpuLayers;
+
+  @Option(
       names = "--threads",
       defaultValue = "1",
       description = "Threads that compute (default: ${DEFAULT-VALUE}).")
@@ -61,6 +73,10 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
     if (!List.of("auto", "relaxed", "simd128", "none").contains(simd)) {
       throw new InvalidRequestException("--simd is auto, relaxed, simd128 or none, not " + simd);
     }
+    if (!List.of("auto", "webgpu", "simd", "scalar").contains(backend)) {
+      throw new InvalidRequestException(
+          "--backend is auto, webgpu, simd or scalar, not " + backend);
+    }
     if (!Files.isReadable(model)) {
       throw new FileException("cannot read " + model);
     }
@@ -71,7 +87,9 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
             options.positions().name().toLowerCase(Locale.ROOT),
             options.greedy(),
             simd,
-            threads);
+            threads,
+            backend,
+            gpuLayers);
     BrowserLogits.Result result = BrowserLogits.compute(model, request);
     target.write(stream -> stream.write(result.data()));
     PrintWriter out = spec.commandLine().getOut();

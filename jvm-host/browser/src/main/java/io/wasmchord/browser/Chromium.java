@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A headless Chromium that is already installed; nothing is downloaded. */
 public final class Chromium implements AutoCloseable {
@@ -28,7 +29,16 @@ public final class Chromium implements AutoCloseable {
           "--disable-component-update",
           "--disable-sync");
 
-  private Chromium(Path executable) {
+  /**
+   * WebGPU is on even where the only adapter computes on the CPU, as on a machine without a GPU.
+   */
+  private static final List<String> GPU_ARGUMENTS =
+      Stream.concat(
+              ARGUMENTS.stream().filter(argument -> !argument.equals("--disable-gpu")),
+              Stream.of("--headless=new", "--enable-unsafe-webgpu"))
+          .toList();
+
+  private Chromium(Path executable, List<String> arguments) {
     playwright = playwright();
     browser =
         playwright
@@ -37,7 +47,7 @@ public final class Chromium implements AutoCloseable {
                 new BrowserType.LaunchOptions()
                     .setExecutablePath(executable)
                     .setHeadless(true)
-                    .setArgs(ARGUMENTS));
+                    .setArgs(arguments));
   }
 
   private static Playwright playwright() {
@@ -97,7 +107,12 @@ public final class Chromium implements AutoCloseable {
    * @throws IllegalStateException when there is none; the message says what to do
    */
   public static Chromium start() {
-    return new Chromium(find());
+    return new Chromium(find(), ARGUMENTS);
+  }
+
+  /** Starts the same with WebGPU. */
+  public static Chromium withGpu() {
+    return new Chromium(find(), GPU_ARGUMENTS);
   }
 
   public Browser browser() {

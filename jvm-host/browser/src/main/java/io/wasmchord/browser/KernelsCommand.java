@@ -4,8 +4,11 @@ import io.wasmchord.cli.CommandRunner;
 import io.wasmchord.cli.terminal.WholeFile;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.wgsl.catalogue.KernelCatalogue;
+import io.wasmchord.web.wgsl.text.GpuKernel;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,13 +22,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code chord kernels}: the modules that the engine emits in a browser, as files. */
+/** {@code chord kernels}: what the engine emits in a browser, as files. */
 @Command(
     name = "chord kernels",
     mixinStandardHelpOptions = true,
     description = {
       "Writes the WebAssembly modules that the engine emits, and where each kernel stands in them.",
-      "Look at them with any disassembler of WebAssembly."
+      "Look at them with any disassembler of WebAssembly. With --wgsl it writes the kernels of the GPU,",
+      "a text each."
     })
 public final class KernelsCommand implements Callable<Integer> {
   /** Instruction sets. */
@@ -53,6 +57,9 @@ public final class KernelsCommand implements Callable<Integer> {
       description = "Weight formats, e.g. q4_k,q6_k (default: all).")
   private List<TensorType> types = List.of();
 
+  @Option(names = "--wgsl", description = "The GPU's kernels instead, as WGSL.")
+  private boolean wgsl;
+
   public static void main(String[] args) {
     System.exit(CommandRunner.run(new KernelsCommand(), args));
   }
@@ -70,6 +77,30 @@ public final class KernelsCommand implements Callable<Integer> {
       }
     }
     Files.createDirectories(out);
+    return wgsl ? texts(wanted) : modules(wanted);
+  }
+
+  /** The GPU's kernels, of all operations and of the formats that are wanted. */
+  private int texts(List<TensorType> wanted) throws IOException {
+    PrintWriter print = spec.commandLine().getOut();
+    for (GpuKernel<?> kernel : KernelCatalogue.all(wanted)) {
+      byte[] text = kernel.text().getBytes(StandardCharsets.UTF_8);
+      Path file = out.resolve(kernel.name() + ".wgsl");
+      WholeFile.at(file).write(stream -> stream.write(text));
+      print.println(
+          file
+              + ": "
+              + text.length
+              + " bytes, "
+              + kernel.threads()
+              + " threads, binds "
+              + kernel.bindings());
+    }
+    print.flush();
+    return 0;
+  }
+
+  private int modules(List<TensorType> wanted) throws IOException {
     PrintWriter print = spec.commandLine().getOut();
     for (Features f : features) {
       KernelModule module = KernelModule.emit(wanted, f == Features.RELAXED, true);

@@ -13,10 +13,12 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.CacheShape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** The caches of a transformer: made, copied, saved, filled again and given back. */
 final class Caches {
+  private final List<SectionedCache> open = Collections.synchronizedList(new ArrayList<>());
   private final Transformer model;
   private final Network network;
   private final ModelConfig config;
@@ -55,7 +57,16 @@ final class Caches {
       release(parts);
       throw e;
     }
-    return new SectionedCache(model, spec, config.longestWindow(), parts, spacing);
+    SectionedCache cache = new SectionedCache(model, spec, config.longestWindow(), parts, spacing);
+    open.add(cache);
+    return cache;
+  }
+
+  /** Notes that none of them holds anything. */
+  void lost() {
+    synchronized (open) {
+      open.forEach(SectionedCache::lost);
+    }
   }
 
   private static void requireSupport(ComputeBackend backend, KvType type) {
@@ -76,6 +87,7 @@ final class Caches {
   /** Gives the memory back; nothing happens where that was done. */
   void release(KvCache cache) {
     SectionedCache parts = SectionedCache.of(cache, model);
+    open.remove(parts);
     if (parts.giveBack()) {
       release(parts.parts());
     }

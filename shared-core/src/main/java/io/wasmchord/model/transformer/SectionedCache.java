@@ -238,6 +238,14 @@ final class SectionedCache implements KvCache {
     encoded = marks.encoded();
   }
 
+  /** Notes that all of it is lost. */
+  void lost() {
+    end = 0;
+    missing = 0;
+    encoded = 0;
+    checkpoints.clear();
+  }
+
   /** Notes that keys and values of so many rows of an encoder are stored. */
   void encoded(int rows) {
     encoded = rows;

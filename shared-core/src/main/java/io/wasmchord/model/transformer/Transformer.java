@@ -41,6 +41,7 @@ final class Transformer implements Model {
   private final ModelAdapters adapters;
   private final Caches caches;
   private final BoundWeights bound;
+  private int losses;
   private boolean closed;
 
   /**
@@ -93,6 +94,17 @@ final class Transformer implements Model {
   /** A cache of this shape. */
   KvCache newCache(KvSpec spec, int spacing) {
     return caches.make(spec, spacing);
+  }
+
+  @Override
+  public void cachesLost() {
+    losses++;
+    caches.lost();
+  }
+
+  @Override
+  public int losses() {
+    return losses;
   }
 
   @Override

@@ -2,12 +2,15 @@ package io.wasmchord.web.memory;
 
 import io.wasmchord.bytes.Memory;
 
-/** A region of a WebAssembly memory: the engine's own, or a further one that holds layers. */
+/**
+ * A region of a memory that is handed out by {@link LinearAllocator}: the engine's own, a further
+ * one that holds layers, or one of another device, whose bytes cannot be looked at.
+ */
 public abstract class LinearMemory implements Memory {
   private final int address; // unsigned
   private final long size;
 
-  LinearMemory(int address, long size) {
+  protected LinearMemory(int address, long size) {
     this.address = address;
     this.size = size;
   }

@@ -1,0 +1,121 @@
+package io.wasmchord.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.microsoft.playwright.Page;
+import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.browser.Chromium;
+import io.wasmchord.bytes.HeapAllocator;
+import io.wasmchord.cli.demo.DemoServer;
+import io.wasmchord.conformance.ConformanceCase;
+import io.wasmchord.conformance.ConformanceTests;
+import io.wasmchord.conformance.Digest;
+import io.wasmchord.conformance.Rig;
+import io.wasmchord.host.Parallel;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The GPU backend gives, on Chromium's software adapter, the bits that are recorded for the JVM.
+ * That adapter knows no subnormal float32: what differs is compared once more with zeros in their
+ * place, and counted.
+ */
+class GpuConformanceIT {
+  private static DemoServer server;
+  private static Chromium chromium;
+
+  @BeforeAll
+  static void start() {
+    Path folder = Path.of(System.getProperty("chord.root"), "e2e-tests", "target", "conformance");
+    server = DemoServer.start(folder, 0);
+    chromium = Chromium.withGpu();
+  }
+
+  @AfterAll
+  static void stop() {
+    chromium.close();
+    server.close();
+  }
+
+  private static String evaluate(Map<String, ?> what) {
+    Map<String, Object> all = new HashMap<>(what);
+    all.put("backend", "webgpu");
+    try (Page page = chromium.browser().newPage()) {
+      page.setDefaultTimeout(300_000);
+      page.navigate("http://127.0.0.1:" + server.port() + "/index.html");
+      return (String) page.evaluate("(what) => conformance(what)", all);
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicContainer> everyCaseGivesTheRecordedBits() {
+    return tests("webgpu in Chromium", Map.of());
+  }
+
+  /** Every weight is bound in windows of its rows. */
+  @TestFactory
+  Stream<DynamicContainer> windowsOfWeightsGiveTheSame() {
+    return tests("webgpu in windows", Map.of("bindingBytes", 1 << 20, "part", "matmul Q4_K"));
+  }
+
+  private static Stream<DynamicContainer> tests(String what, Map<String, ?> options) {
+    Map<String, Object> asked = new HashMap<>(Map.of("part", ConformanceTests.filter()));
+    asked.putAll(options);
+    Map<String, String> recorded = ConformanceTests.recorded();
+    Map<String, String> digests = ConformanceTests.parse(evaluate(asked));
+    List<ConformanceCase> own =
+        ConformanceTests.chosen().stream()
+            .filter(c -> digests.containsKey(c.name()))
+            .filter(c -> !digests.get(c.name()).equals(CheckedBackend.LEFT_OUT))
+            .toList();
+    List<ConformanceCase> others =
+        own.stream().filter(c -> !digests.get(c.name()).equals(recorded.get(c.name()))).toList();
+    asked.put(
+        "names", others.stream().map(ConformanceCase::name).collect(Collectors.joining("\n")));
+    asked.put("flushed", true);
+    Map<String, String> flushed =
+        others.isEmpty() ? Map.of() : ConformanceTests.parse(evaluate(asked));
+    System.out.println(
+        what
+            + ": "
+            + (digests.size() - own.size())
+            + " cases of commands that it does not run, "
+            + others.size()
+            + " of "
+            + own.size()
+            + " with subnormals");
+    return own.stream().collect(Collectors.groupingBy(ConformanceCase::op)).entrySet().stream()
+        .map(group ->
+            DynamicContainer.dynamicContainer(
+                what + ": " + group.getKey(),
+                group.getValue().stream()
+                    .map(c ->
+                        DynamicTest.dynamicTest(
+                            c.name(),
+                            () -> {
+                              if (flushed.containsKey(c.name())) {
+                                assertEquals(expected(c), flushed.get(c.name()));
+                              } else {
+                                assertEquals(recorded.get(c.name()), digests.get(c.name()));
+                              }
+                            }))));
+  }
+
+  /** What the scalar backend gives with zeros for subnormals. */
+  private static String expected(ConformanceCase c) {
+    try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
+        HeapAllocator weights = new HeapAllocator()) {
+      float[] values = c.body().run(new Rig(new FlushingBackend(backend), weights));
+      return Digest.of(FlushingBackend.flushed(values));
+    }
+  }
+}

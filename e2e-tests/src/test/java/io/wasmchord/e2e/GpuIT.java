@@ -1,0 +1,250 @@
+package io.wasmchord.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.Route;
+import io.wasmchord.DemoModel;
+import io.wasmchord.browser.BrowserLogits;
+import io.wasmchord.browser.Chromium;
+import io.wasmchord.browser.EnginePage;
+import io.wasmchord.cli.demo.DemoServer;
+import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.model.RandomFiles;
+import io.wasmchord.model.TinyFiles;
+import io.wasmchord.session.GreedyLogits;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Models on Chromium's software adapter: the same bits as on the JVM, whatever happens. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GpuIT {
+  private static final int[] PROMPT = {1, 20, 30, 4, 5, 6, 27, 8, 9, 10, 33, 12};
+  private static final String ANSWER =
+      """
+      async ({ url, options, before }) => {
+        const chord = await WasmChord.load(url, { contextLength: 128, cache: false, ...options });
+        try {
+          const parts = [];
+          const messages = [{ role: 'user', content: 'Hello' }];
+          const stream = await chord.chat.completions.create({ messages, max_tokens: 12, temperature: 0, stream: true });
+          for await (const chunk of stream) {
+            parts.push(chunk.choices[0]?.delta?.content ?? '');
+            if (parts.length === 4 && before) {
+              await window[before]();
+            }
+          }
+          return { text: parts.join(''), backend: chord.modelInfo().backend, exact: chord.modelInfo().gpu?.exact ?? null };
+        } finally {
+          await chord.dispose();
+        }
+      }
+      """;
+
+  @TempDir private Path folder;
+  private DemoServer site;
+  private ModelServer models;
+  private Chromium chromium;
+  private EnginePage page;
+
+  @BeforeAll
+  void start() {
+    site = DemoServer.start(EnginePage.site(), 0);
+    models = new ModelServer();
+    chromium = Chromium.withGpu();
+    page = new EnginePage(chromium, site);
+  }
+
+  @AfterAll
+  void stop() {
+    page.close();
+    chromium.close();
+    models.close();
+    site.close();
+  }
+
+  private String url(Path file) {
+    return models.add(file, ModelServer.Behaviour.RANGES);
+  }
+
+  private void compare(Path file, int[] prompt, int gpuLayers) {
+    List<Integer> tokens = Arrays.stream(prompt).boxed().toList();
+    BrowserLogits.Result there =
+        BrowserLogits.compute(
+            page,
+            url(file),
+            new BrowserLogits.Request(tokens, "all", 3, "auto", 1, "webgpu", gpuLayers));
+    try (LoadedModel loaded = LoadedModel.builder(file).threads(2).load()) {
+      int vocabulary = loaded.model().config().vocabulary();
+      float[] all = new float[(prompt.length + 3) * vocabulary];
+      int[] greedy =
+          GreedyLogits.compute(
+              loaded.model(),
+              prompt,
+              3,
+              (at, rows) -> System.arraycopy(rows, 0, all, at * vocabulary, rows.length));
+      assertEquals(Arrays.stream(greedy).boxed().toList(), there.greedy());
+      assertArrayEquals(Arrays.copyOf(all, there.floats().length), there.floats(), 0f);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "gemma2", "lfm2", "mixtral", "jamba", "rwkv7"})
+  void architecturesGiveTheLogitsOfTheJvm(String name) throws IOException {
+    compare(TinyFiles.file(name).write(folder.resolve(name + ".gguf")), PROMPT, 0);
+  }
+
+  @Test
+  void aQuantizedModelGivesTheLogitsOfTheJvmAtEverySplit() {
+    Path file = RandomFiles.path("llama-q4_k_m");
+    int[] prompt = {1, 20, 300, 41, 5, 66, 270, 8};
+    for (int layers : new int[] {0, 1}) {
+      compare(file, prompt, layers);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private Map<String, Object> answer(Map<String, ?> options, String before) {
+    return (Map<String, Object>)
+        page.evaluate(
+            ANSWER, Map.of("url", url(DemoModel.path()), "options", options, "before", before));
+  }
+
+  @Test
+  void anAnswerIsThatOfTheCpuAlsoWhenTheDeviceIsLostInItsMiddle() {
+    Map<String, Object> cpu = answer(Map.of(), "");
+    page.page()
+        .exposeFunction(
+            "loseGpu",
+            arguments -> {
+              chromium
+                  .browser()
+                  .newBrowserCDPSession()
+                  .send("Browser.crashGpuProcess", new JsonObject());
+              return null;
+            });
+    Map<String, Object> gpu = answer(Map.of("backend", "webgpu"), "loseGpu");
+    assertEquals("webgpu", gpu.get("backend"));
+    assertEquals(true, gpu.get("exact"));
+    assertEquals(cpu.get("text"), gpu.get("text"));
+  }
+
+  private static final String REFUSED =
+      """
+      async ({ url }) => {
+        try {
+          await (await WasmChord.load(url, { contextLength: 64, backend: 'webgpu', cache: false })).dispose();
+          return 'none';
+        } catch (error) {
+          return error.code;
+        }
+      }
+      """;
+
+  @Test
+  void aKernelThatComputesSomethingElseIsNoticed() {
+    try (EnginePage other = new EnginePage(chromium, site)) {
+      other.page().context().route("**/gpu/pipelines.js", GpuIT::wrong);
+      assertEquals("gpu_inexact", other.evaluate(REFUSED, Map.of("url", url(DemoModel.path()))));
+    }
+  }
+
+  /** Norms with another root. */
+  private static void wrong(Route route) {
+    String text =
+        route
+            .fetch()
+            .text()
+            .replace(
+                "createShaderModule({ code })",
+                "createShaderModule({ code: code.replace('add(mean, p.eps)', 'add(mean, 2f * p.eps)') })");
+    route.fulfill(
+        new Route.FulfillOptions()
+            .setBody(text)
+            .setContentType("text/javascript")
+            .setHeaders(Map.of("Cross-Origin-Resource-Policy", "same-origin")));
+  }
+
+  @Test
+  void withoutAnAdapterTheLoadIsRefusedAndAutoComputes() {
+    try (Chromium plain = Chromium.start();
+        EnginePage other = new EnginePage(plain, site)) {
+      assertEquals(
+          "unsupported_browser", other.evaluate(REFUSED, Map.of("url", url(DemoModel.path()))));
+    }
+    assertTrue(String.valueOf(answer(Map.of(), "").get("backend")).contains("simd"));
+  }
+
+  private static final String TOGETHER =
+      """
+      async ({ url }) => {
+        const load = (backend) => WasmChord.load(url, { contextLength: 64, backend, cache: false, parallel: 2 });
+        const loaded = await Promise.all([load('webgpu'), load('webgpu'), load('simd')]);
+        const [one, two] = loaded;
+        const params = { messages: [{ role: 'user', content: 'Hello' }], max_tokens: 5, temperature: 0 };
+        const ask = async (chord, more) => (await chord.chat.completions.create({ ...params, ...more })).choices.map(({ message }) => message.content);
+        const control = new AbortController();
+        const aborted = ask(one, { signal: control.signal, max_tokens: 40 }).catch(({ name }) => name);
+        control.abort();
+        const answers = await Promise.all([aborted, ask(one, { n: 2 }), ask(two), ask(loaded[2])]);
+        const session = await one.createSession();
+        await session.prompt('Hello', { max_tokens: 2 });
+        const saved = await session.save();
+        const restored = await two.restoreSession(saved);
+        answers.push(saved.size > 0 && restored !== null);
+        await Promise.all(loaded.map((chord) => chord.dispose()));
+        return answers;
+      }
+      """;
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void twoEnginesAnswerSeveralRequestsAndAnAbortEndsItsOwnAlone() {
+    List<Object> all = (List<Object>) page.evaluate(TOGETHER, Map.of("url", url(DemoModel.path())));
+    assertEquals("AbortError", all.get(0));
+    String text = ((List<String>) all.get(3)).getFirst();
+    assertEquals(List.of(text, text), all.get(1));
+    assertEquals(List.of(text), all.get(2));
+    assertEquals(true, all.get(4));
+  }
+
+  private static final String COUNTS =
+      """
+      async ({ url }) => {
+        const chord = await WasmChord.load(url, { contextLength: 64, backend: 'webgpu', cache: false });
+        const text = (max_tokens) => chord.completions.create({ prompt: 'a', max_tokens, temperature: 0 });
+        await text(2);
+        const one = (await chord.memory()).gpu;
+        await text(2);
+        const two = (await chord.memory()).gpu;
+        await text(6);
+        const six = (await chord.memory()).gpu;
+        const layers = chord.modelInfo().layers;
+        await chord.dispose();
+        const each = (name) => (six[name] - two[name] - (two[name] - one[name])) / 4;
+        return [each('submissions'), each('maps'), each('dispatches') / layers];
+      }
+      """;
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void aTokenIsOneSubmissionAndOneReadBack() {
+    List<Number> each = (List<Number>) page.evaluate(COUNTS, Map.of("url", url(DemoModel.path())));
+    assertEquals(1, each.get(0).doubleValue());
+    assertEquals(1, each.get(1).doubleValue());
+    System.out.println("dispatches a token and layer: " + each.get(2));
+    assertTrue(each.get(2).doubleValue() < 24, each::toString);
+  }
+}
