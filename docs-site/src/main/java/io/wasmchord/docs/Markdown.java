@@ -21,8 +21,7 @@ import org.commonmark.renderer.text.TextContentRenderer;
 
 /** Markdown files, as pages of the site. */
 final class Markdown {
-  private static final List<Extension> EXTENSIONS =
-      List.of(TablesExtension.create());
+  private static final List<Extension> EXTENSIONS = List.of(TablesExtension.create());
 
   private final Parser parser = Parser.builder().extensions(EXTENSIONS).build();
   private final TextContentRenderer plain =
@@ -65,17 +64,16 @@ final class Markdown {
     return HtmlRenderer.builder()
         .extensions(EXTENSIONS)
         .escapeHtml(true)
-        .attributeProviderFactory(
-            context ->
-                (node, tag, attributes) -> {
-                  String id = ids.get(node);
-                  if (id != null) {
-                    attributes.put("id", id);
-                  }
-                  if (tag.equals("pre")) {
-                    attributes.put("tabindex", "0"); // a keyboard can scroll it
-                  }
-                })
+        .attributeProviderFactory(context ->
+            (node, tag, attributes) -> {
+              String id = ids.get(node);
+              if (id != null) {
+                attributes.put("id", id);
+              }
+              if (tag.equals("pre")) {
+                attributes.put("tabindex", "0"); // a keyboard can scroll it
+              }
+            })
         .build();
   }
 
@@ -107,10 +105,7 @@ final class Markdown {
 
   /** As GitHub makes anchors, so that a link works there and here. */
   static String slug(String title) {
-    return title
-        .toLowerCase(Locale.ROOT)
-        .replaceAll("[^\\p{L}\\p{N}\\-_ ]", "")
-        .replace(' ', '-');
+    return title.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}\\-_ ]", "").replace(' ', '-');
   }
 
   /** Leads links and images to the site's files, and notes those that lead nowhere. */

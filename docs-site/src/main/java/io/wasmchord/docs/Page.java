@@ -55,7 +55,9 @@ record Page(
                 + " has no heading #"
                 + link.anchor
                 + "; it has "
-                + target.get().headings.stream().map(Heading::id).collect(Collectors.joining(", ")));
+                + target.get().headings.stream()
+                    .map(Heading::id)
+                    .collect(Collectors.joining(", ")));
       }
     }
     return problems;

@@ -19,8 +19,7 @@ final class SearchIndex {
         Map<String, String> section = new LinkedHashMap<>();
         section.put("page", page.title());
         section.put("title", heading.title());
-        section.put(
-            "url", page.output() + (heading.level() == 1 ? "" : "#" + heading.id()));
+        section.put("url", page.output() + (heading.level() == 1 ? "" : "#" + heading.id()));
         section.put("text", heading.text());
         sections.add(section);
       }

@@ -12,30 +12,30 @@ final class Template {
 
   String apply(Page page) {
     return """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>%s – wasm-chord</title>
-        <link rel="icon" href="../icon.svg">
-        <link rel="stylesheet" href="docs.css">
-        <script type="module" src="docs.js"></script>
-        </head>
-        <body>
-        <a class="skip" href="#main">To the text</a>
-        <header><a href="index.html">wasm-chord</a> <a href="../index.html">Chat</a>
-        <search><label>Search <input type="search" id="search" autocomplete="off"></label>
-        <ul id="found" hidden></ul></search></header>
-        <div class="columns">
-        <nav aria-label="Pages">
-        %s</nav>
-        <main id="main">
-        %s</main>
-        %s</div>
-        </body>
-        </html>
-        """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>%s – wasm-chord</title>
+    <link rel="icon" href="../icon.svg">
+    <link rel="stylesheet" href="docs.css">
+    <script type="module" src="docs.js"></script>
+    </head>
+    <body>
+    <a class="skip" href="#main">To the text</a>
+    <header><a href="index.html">wasm-chord</a> <a href="../index.html">Chat</a>
+    <search><label>Search <input type="search" id="search" autocomplete="off"></label>
+    <ul id="found" hidden></ul></search></header>
+    <div class="columns">
+    <nav aria-label="Pages">
+    %s</nav>
+    <main id="main">
+    %s</main>
+    %s</div>
+    </body>
+    </html>
+    """
         .formatted(escape(page.title()), pages(page), page.html(), sections(page));
   }
 

@@ -17,11 +17,19 @@ class DocsSiteTest {
 
   @BeforeEach
   void docs() throws IOException {
-    write("docs/contents.md", "# All\n\n## Use it\n\n- [First](first.md): words\n- [Read me](../README.md)\n- [Types](../js/a.d.ts)\n");
-    write("docs/first.md", "# First page\n\n## It's `code`, twice\n\nSee [it](../README.md#more) and [code](#its-code-twice).\n");
-    write("README.md", "# Read me\n\n![a picture](docs/demo.png)\n\n## More\n\n<script>alert(1)</script>\n\n[the sources](js)\n");
+    write(
+        "docs/contents.md",
+        "# All\n\n## Use it\n\n- [First](first.md): words\n- [Read me](../README.md)\n- [Types](../js/a.d.ts)\n");
+    write(
+        "docs/first.md",
+        "# First page\n\n## It's `code`, twice\n\nSee [it](../README.md#more) and [code](#its-code-twice).\n");
+    write(
+        "README.md",
+        "# Read me\n\n![a picture](docs/demo.png)\n\n## More\n\n<script>alert(1)</script>\n\n[the sources](js)\n");
     write("docs/demo.png", "png");
-    write("js/a.d.ts", "/** What it *does*. */\nexport interface A {\n  /** not `}` */\n  b: { c: string };\n}\n\nexport type B = 'x{' | A;\n");
+    write(
+        "js/a.d.ts",
+        "/** What it *does*. */\nexport interface A {\n  /** not `}` */\n  b: { c: string };\n}\n\nexport type B = 'x{' | A;\n");
   }
 
   private void write(String file, String text) throws IOException {
@@ -51,7 +59,8 @@ class DocsSiteTest {
     assertTrue(page.contains("<a href=\"first.html\" aria-current=\"page\">First</a>"), page);
     assertTrue(Files.exists(root.resolve("out/demo.png")));
     assertTrue(Files.exists(root.resolve("out/docs.css")));
-    assertTrue(Files.readString(root.resolve("out/search.json")).contains("first.html#its-code-twice"));
+    assertTrue(
+        Files.readString(root.resolve("out/search.json")).contains("first.html#its-code-twice"));
   }
 
   @Test
@@ -64,7 +73,8 @@ class DocsSiteTest {
   @Test
   void declarationsHaveTheirComments() throws IOException {
     String page = built("api-a.html");
-    assertTrue(page.contains("<h2 id=\"A\"><code>A</code></h2>\n<p>What it <em>does</em>.</p>"), page);
+    assertTrue(
+        page.contains("<h2 id=\"A\"><code>A</code></h2>\n<p>What it <em>does</em>.</p>"), page);
     assertTrue(page.contains("  b: { c: string };\n}</code>"), page);
     assertTrue(page.contains("<h2 id=\"B\">"), page);
     assertTrue(page.contains("export type B = 'x{' | A;"), page);
@@ -79,8 +89,7 @@ class DocsSiteTest {
   @Test
   void aLinkToNoHeadingIsRefusedWithThoseThereAre() throws IOException {
     write("docs/first.md", "# First\n\n[gone](../README.md#les)\n");
-    assertEquals(
-        "docs/first.md: README.md has no heading #les; it has read-me, more", problem());
+    assertEquals("docs/first.md: README.md has no heading #les; it has read-me, more", problem());
   }
 
   @Test

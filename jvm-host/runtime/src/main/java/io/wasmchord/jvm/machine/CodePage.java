@@ -85,8 +85,7 @@ final class CodePage {
             .flags;
     long size = Math.max(4096, (code.length + 4095L) / 4096 * 4096);
     try {
-      long address =
-          (long) Libc.MMAP.invokeExact(0L, size, READ | WRITE, flags, -1, 0L);
+      long address = (long) Libc.MMAP.invokeExact(0L, size, READ | WRITE, flags, -1, 0L);
       if (address == FAILED) {
         throw new UnavailableException("the system gave no memory for code");
       }
