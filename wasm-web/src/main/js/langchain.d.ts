@@ -3,7 +3,7 @@ import type { BaseChatModel, BaseChatModelCallOptions } from '@langchain/core/la
 import type { ChatParams, EmbeddingParams, WasmChord } from './wasm-chord.js';
 
 /*
- * Loaded models as those of LangChain.js (npm's `@langchain/core`, version 1, which the application installs).
+ * Loaded models as those of LangChain.js (npm's `@langchain/core`, version 1.1.30 or later, which the application installs).
  */
 
 /** What a call may say: LangChain's options, and the engine's by their names in `ChatParams`. */
