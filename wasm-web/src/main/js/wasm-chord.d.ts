@@ -229,6 +229,26 @@ export interface Inspection {
   plan: Plan;
 }
 
+/** A model of {@link WasmChord.models}: `WasmChord.load(source, { sha256 })` loads it. */
+export interface CatalogueModel {
+  /** Short and unique in the list. */
+  id: string;
+  /** To be shown. */
+  name: string;
+  /** Whether it is for `chat.completions`, `embeddings` or `rerank`. */
+  purpose: 'chat' | 'embedding' | 'rerank';
+  /** Its languages and what it is good for, in English. */
+  about: string;
+  /** A file of the hub, of one revision. */
+  source: Readonly<HubFile>;
+  /** Of the file. */
+  bytes: number;
+  /** Of the file, as 64 hexadecimal digits. */
+  sha256: string;
+  /** As hubs name it, such as `apache-2.0`. */
+  license: string;
+}
+
 /** A model in the browser's storage. */
 export interface StoredModel {
   /** Without parameters that hold a signature or a token. */
@@ -1041,6 +1061,9 @@ export declare class WasmChord {
 
   /** Answers that were interrupted. */
   static readonly journals: Journals;
+
+  /** Small open models that a page may offer. The engine does not use the list; a page may assign its own. */
+  static models: readonly CatalogueModel[];
 
   /** OpenAI's chat completions. Leaving a `for await` loop early stops the generation. */
   readonly chat: {

@@ -7,6 +7,7 @@ import { WasmChordError } from './errors.js';
 import { forwardAbort } from './requests/forward-abort.js';
 import { adapterOptions, loadOptions } from './requests/load-options.js';
 import { LogitsProcessor } from './requests/logits-processor.js';
+import { MODELS } from './sources/catalogue.js';
 import { sourceOf } from './sources/model-source.js';
 import { Journals } from './storage/journals.js';
 import { adapterRequest, adaptersRequest, chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, resumeRequest, textRequest, tokenizeRequest } from './requests/requests.js';
@@ -107,6 +108,9 @@ export class WasmChord {
 
   /** Answers that were interrupted. */
   static journals = new Journals();
+
+  /** Models that a page may offer; one that wants others puts its own list here. */
+  static models = MODELS;
 
   static async load(source, options) {
     const { onProgress, onCacheFull, signal, assets: files, ...given } = loadOptions('load', options);

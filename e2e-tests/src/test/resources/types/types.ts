@@ -10,7 +10,7 @@ import type {
   RunToolsParams, SamplingParams, StoredModel, TextChoice, TextLogprobs, Timings, TokenLogprob, Tool, ToolCall, ToolCallDelta, ToolContext, ToolRun, Usage,
 } from 'wasm-chord';
 
-import type { AdapterChoice, AdapterOptions, ChatSession, Journal, Journals, KernelTime, LoadedAdapter, PromptParams, ResumeParams, SessionOptions, UsageChunk } from 'wasm-chord';
+import type { AdapterChoice, AdapterOptions, CatalogueModel, ChatSession, Journal, Journals, KernelTime, LoadedAdapter, PromptParams, ResumeParams, SessionOptions, UsageChunk } from 'wasm-chord';
 
 declare const chord: WasmChord;
 
@@ -135,6 +135,10 @@ export async function loading(handle: FileSystemFileHandle, signal: AbortSignal)
     const kernels: KernelTime[] = await model.profile();
     console.log(kernels.map(({ kernel, workMicros }) => `${kernel} ${workMicros}`), backend, cache.stored, advice?.length, threads, linearBytes, times?.stallMs);
   }
+  const [offered]: readonly CatalogueModel[] = WasmChord.models.filter(({ purpose, bytes, license }) => purpose === 'chat' && bytes < 5e8 && license === 'apache-2.0');
+  const own: CatalogueModel = { id: 'own', name: 'Own', purpose: 'embedding', about: 'English.', source: { repo: 'a/b', file: 'c.gguf' }, bytes: 5, sha256: 'ab', license: 'mit' };
+  WasmChord.models = [...WasmChord.models, own];
+  await WasmChord.load((offered ?? own).source, { sha256: own.sha256 });
   const cache: ModelCache = WasmChord.cache;
   const [stored]: StoredModel[] = await cache.list();
   const { quota, usage, persisted } = await cache.quota();
