@@ -1,7 +1,8 @@
 package io.wasmchord.web.wgsl.text;
 
 /**
- * What a kernel can bind, all in bind group 0. A kernel's layout has the entries of {@link GpuKernel#bindings} and no others.
+ * What a kernel can bind, all in bind group 0. A kernel's layout has the entries of {@link
+ * GpuKernel#bindings} and no others.
  */
 public enum Binding {
   /** The kernel's arguments: a uniform of {@link #ARGUMENT_BYTES} with a dynamic offset. */
