@@ -6,12 +6,15 @@
  *
  * The page is loaded once more at a first visit. The file is both that script and the service worker, which sends the
  * answers for pages and workers of this folder on with the two headers. Needs https, or a host on this machine.
+ *
+ * A page with a service worker of its own names it: <script src="isolation.js" data-worker="service-worker.js"></script>.
+ * That one ends with importScripts('isolation.js'); answers for pages and workers that it gives itself are those of self.isolated(response).
  */
 (() => {
   const TRIED = 'wasm-chord.isolation';
 
-  async function isolated(request) {
-    const response = await fetch(request);
+  /** The same answer with the two headers. */
+  function isolated(response) {
     if (response.type === 'opaqueredirect' || response.status === 0) {
       return response;
     }
@@ -25,12 +28,13 @@
 
   function serve() {
     const handled = ['document', 'iframe', 'frame', 'worker', 'sharedworker'];
+    self.isolated = isolated;
     self.addEventListener('install', () => self.skipWaiting());
     self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
     self.addEventListener('fetch', (event) => {
       const { request } = event;
       if (handled.includes(request.destination) && new URL(request.url).origin === self.location.origin) {
-        event.respondWith(isolated(request)); // everything else, models above all, goes its way untouched
+        event.respondWith(fetch(request).then(isolated)); // everything else, models above all, goes its way untouched
       }
     });
   }
@@ -59,6 +63,7 @@
   } else if (self.crossOriginIsolated) {
     sessionStorage.removeItem(TRIED);
   } else if (navigator.serviceWorker) {
-    install(document.currentScript.src).catch((error) => console.warn(`isolation.js: ${error.message}; the page stays with one thread`));
+    const { src, dataset } = document.currentScript;
+    install(dataset.worker ? new URL(dataset.worker, document.baseURI).href : src).catch((error) => console.warn(`isolation.js: ${error.message}; the page stays with one thread`));
   }
 })();

@@ -1,7 +1,7 @@
 import { serve } from './threads/serve.js';
 import { letMessagesIn } from './threads/let-messages-in.js';
 import { WasmChordError } from './errors.js';
-import { StoredFile } from './storage/store.js';
+import { StoredFile } from './storage/stored-file.js';
 
 // The thread that owns the files of one model in storage. It writes, reads and checks while the engine's worker does other things, and
 // answers requests {id, call, file, ...}. Chunks wait here for their turn, so that a request to stop goes before them.
@@ -16,7 +16,9 @@ let writing = null;
 /** @type {Parameters<import('./threads/messages.d.ts').Receives<'storage'>>[1]} */
 let reply; // to the engine's worker
 
-function answer(id, value, buffer) {
+/** Buffers go back to whom they came from; of shared memory there is nothing to give back. */
+function answer(id, value, bytes) {
+  const buffer = bytes?.buffer instanceof ArrayBuffer ? bytes.buffer : undefined;
   reply({ id, value, buffer }, buffer ? [buffer] : []);
 }
 
@@ -25,17 +27,15 @@ function refuse(id, error) {
   reply({ id, error: error instanceof WasmChordError ? { code, message } : { name, message } });
 }
 
-async function keep({ id, file, index, length, buffer }) {
-  try {
-    answer(id, await files.get(file).put(index, new Uint8Array(buffer, 0, length)), buffer);
-  } catch (error) {
-    refuse(id, error);
-  }
-}
-
 async function write() {
   for (let chunk; (chunk = chunks.shift());) {
-    keep(chunk); // is written when this returns; the digest takes its time
+    const { id, file, index, bytes } = chunk;
+    try {
+      files.get(file).put(index, bytes);
+      answer(id, true, bytes);
+    } catch (error) {
+      refuse(id, error);
+    }
     await letMessagesIn();
   }
   writing = null;
@@ -46,7 +46,7 @@ function drop(file) {
   const waiting = chunks.splice(0);
   for (const chunk of waiting) {
     if (file === undefined || chunk.file === file) {
-      answer(chunk.id, null, chunk.buffer);
+      answer(chunk.id, null, chunk.bytes);
     } else {
       chunks.push(chunk);
     }
@@ -99,7 +99,7 @@ const calls = {
 
 serve(/** @type {import('./threads/messages.d.ts').Receives<'storage'>} */ (async (data, replyTo) => {
   reply = replyTo;
-  const { id, call, file, index, length, buffer } = data;
+  const { id, call, file, index, bytes } = data;
   if (call === 'put') {
     chunks.push(data);
     writing ??= write();
@@ -107,7 +107,7 @@ serve(/** @type {import('./threads/messages.d.ts').Receives<'storage'>} */ (asyn
   }
   try {
     if (call === 'read') {
-      answer(id, await files.get(file).read(index, new Uint8Array(buffer, 0, length)), buffer);
+      answer(id, await files.get(file).read(index, bytes), bytes);
     } else {
       answer(id, await calls[call](data));
     }

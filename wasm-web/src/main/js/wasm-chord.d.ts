@@ -41,6 +41,7 @@ export interface HubFile {
 /**
  * Where a model is:
  * - a URL, or a file of the Hugging Face hub; these are kept in the browser's storage
+ * - in Node.js, Deno and Bun, the path of a file; it is not copied
  * - a file from the user's disk or from the origin private file system; it is not copied
  * - the bytes of a file
  * - a `Response`, which is read to its end
@@ -204,6 +205,8 @@ export interface Plan {
 /** What the header of a model says. */
 export interface Inspection {
   name: string;
+  /** The licence that the file names, such as `apache-2.0`, or null. It is what the file's author has written. */
+  license: string | null;
   architecture: string;
   /** A model of kind `embedding` gives vectors and cannot generate text. */
   kind: 'language' | 'embedding';
@@ -1026,7 +1029,7 @@ export declare class WasmChord {
 
   /**
    * Loads a GGUF model. The header is checked first: a model that cannot run is refused before the rest is fetched.
-   * It needs `Worker`, which a page or a dedicated worker has. Elsewhere it is refused with `unsupported_browser`.
+   * It needs `Worker`, which a page or a dedicated worker has, or `worker_threads` (Node.js, Deno, Bun). Elsewhere it is refused with `unsupported_browser`.
    */
   static load(source: ModelSource, options?: LoadOptions | null): Promise<WasmChord>;
 

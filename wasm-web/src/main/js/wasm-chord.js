@@ -11,7 +11,8 @@ import { sourceOf } from './sources/model-source.js';
 import { Journals } from './storage/journals.js';
 import { adapterRequest, adaptersRequest, chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, resumeRequest, textRequest, tokenizeRequest } from './requests/requests.js';
 import { runTools } from './requests/run-tools.js';
-import { canShare } from './threads/sharing.js';
+import { host } from './threads/host.js';
+import { canShare, isolated } from './threads/sharing.js';
 
 export { WasmChordError };
 
@@ -25,9 +26,9 @@ const ISOLATE = 'send the headers Cross-Origin-Opener-Policy: same-origin and Cr
 function requireBrowser() {
   if (typeof WebAssembly !== 'object' || !WebAssembly.validate(GC_PROBE)) {
     throw new WasmChordError('unsupported_browser',
-        'this browser lacks WebAssembly GC; use Chrome or Edge 119, Firefox 120, Safari 18.2, or later');
+        'WebAssembly GC is missing here; use Chrome or Edge 119, Firefox 120, Safari 18.2, Node.js 22, or later');
   }
-  if (typeof Worker !== 'function') {
+  if (typeof Worker !== 'function' && !host()) {
     throw new WasmChordError('unsupported_browser',
         `there is no Worker here (${globalThis.constructor?.name}), and the engine runs in one; load the model in a page or in a dedicated worker, and let messages pass between`);
   }
@@ -60,7 +61,7 @@ async function makeRoom({ needed, available, except }, onCacheFull) {
 
 /** Refuses more threads than can be had here. */
 function checkThreads({ threads }) {
-  if (threads > 1 && !globalThis.crossOriginIsolated) {
+  if (threads > 1 && !isolated()) {
     throw new WasmChordError('not_isolated',
         `more than one thread needs a cross-origin isolated page: ${ISOLATE}`);
   }

@@ -6,25 +6,30 @@ import { refuses } from './support.mjs';
 const lines = (...records) => records.map((record) => `${JSON.stringify(record)}\n`).join('');
 
 test('a journal says what counts', () => {
-  const entry = replay(lines({ url: 'u', name: 'n', created: 1 }, { size: 9, etag: 'e' }, { chunk: 0, sha256: 'a' }, { chunk: 1, sha256: 'b' }, { verified: 'v' }, { used: 5 }));
+  const entry = replay(lines({ url: 'u', name: 'n', created: 1 }, { size: 9, etag: 'e' }, { chunk: 0, sum: 'a' }, { chunk: 1, sum: 'b' }, { verified: 'v' }, { used: 5 }));
   assert.deepEqual([entry.url, entry.size, entry.verified, entry.used, [...entry.chunks]], ['u', 9, 'v', 5, [[0, 'a'], [1, 'b']]]);
 });
 
 test('what was verified was so without what came later', () => {
-  assert.equal(replay(lines({ verified: 'v' }, { chunk: 0, sha256: 'a' })).verified, null);
-  const dropped = replay(lines({ chunk: 0, sha256: 'a' }, { verified: 'v' }, { dropped: 0 }));
+  assert.equal(replay(lines({ verified: 'v' }, { chunk: 0, sum: 'a' })).verified, null);
+  const dropped = replay(lines({ chunk: 0, sum: 'a' }, { verified: 'v' }, { dropped: 0 }));
   assert.deepEqual([dropped.verified, dropped.chunks.size], [null, 0]);
 });
 
 test('a line that a crash cut off is ignored', () => {
-  assert.equal(replay(`${lines({ chunk: 0, sha256: 'a' })}{"chunk": 1, "sha`).chunks.size, 1);
+  assert.equal(replay(`${lines({ chunk: 0, sum: 'a' })}{"chunk": 1, "su`).chunks.size, 1);
   assert.equal(replay('').chunks.size, 0);
 });
 
 test('lines that are JSON and no record are ignored', () => {
   for (const line of ['null', '5', '"chunk"', 'true']) {
-    assert.equal(replay(`${line}\n${lines({ chunk: 0, sha256: 'a' })}`).chunks.size, 1, line);
+    assert.equal(replay(`${line}\n${lines({ chunk: 0, sum: 'a' })}`).chunks.size, 1, line);
   }
+});
+
+test('a chunk without a checksum is none', () => {
+  const entry = replay(lines({ chunk: 0, sha256: 'a' }, { chunk: 1, sum: 'b' }, { verified: 'v' }, { chunk: 2, sha256: 'c' }));
+  assert.deepEqual([[...entry.chunks], entry.verified], [[[1, 'b']], null]);
 });
 
 test('bytes of what is there', () => {
@@ -59,7 +64,7 @@ test('a journal that changes is asked for again, one that is gone is none', asyn
       if (name) {
         throw new DOMException('x', name);
       }
-      return new Blob([lines({ chunk: 0, sha256: 'a' })]);
+      return new Blob([lines({ chunk: 0, sum: 'a' })]);
     },
   });
   const changing = failing('NotReadableError', 'NotReadableError');

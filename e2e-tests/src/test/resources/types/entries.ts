@@ -3,6 +3,7 @@ import { type EmbeddingModel, generateObject, type LanguageModel, rerank, stream
 import type { WasmChord } from 'wasm-chord';
 import { openaiFetch } from 'wasm-chord/openai';
 import { embeddingModel, languageModel, rerankingModel } from 'wasm-chord/ai-sdk';
+import { chatModel, embeddings } from 'wasm-chord/langchain';
 import { promptApi, type AvailabilityOptions, type CreateOptions, type ExpectedContent, type LanguageModelSession, type LanguageModelStatic, type PromptContent, type PromptInput, type PromptMessage, type PromptOptions, type PromptTool } from 'wasm-chord/prompt-api';
 
 export function clients(chord: WasmChord) {
@@ -15,6 +16,13 @@ export async function sdk(chord: WasmChord) {
   const { ranking } = await rerank({ model: rerankingModel(chord), query: 'a', documents: ['b'] });
   const { object } = await generateObject({ model: languageModel(chord), prompt: 'a', output: 'no-schema' });
   return [language, embedding, ranking[0]?.score, object, streamText({ model: language, prompt: 'a' }).textStream];
+}
+
+export async function chain(chord: WasmChord): Promise<[string, string, number[]]> {
+  const model = chatModel(chord, { temperature: 0, min_p: 0.1 });
+  const called = await model.bindTools!([{ type: 'function', function: { name: 'a', parameters: {} } }], { tool_choice: 'any' }).invoke('a', { max_tokens: 5 });
+  const { city } = await model.withStructuredOutput<{ city: string }>({ type: 'object' }).invoke('a');
+  return [called.text, city, await embeddings(chord).embedQuery('a')];
 }
 
 export async function prompts(chord: WasmChord): Promise<[LanguageModelSession, string]> {

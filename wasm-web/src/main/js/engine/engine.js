@@ -215,6 +215,11 @@ export class Engine {
     return new Uint8Array(this.#memories[bank].buffer, address, length);
   }
 
+  /** The same for other threads too, which growth does not touch; null where memory cannot be shared. */
+  sharedBytes(address, length, bank = 0) {
+    return this.#shared && canShare() ? this.bytes(address, length, bank) : null;
+  }
+
   /** The engine's own memory, for a worker that reads layers into it; null where it cannot be shared. */
   get sharedMemory() {
     return this.#shared && canShare() ? this.#memories[0] : null;

@@ -26,18 +26,19 @@ export class Digest {
     this.#hex.catch(() => {});
   }
 
-  /** Takes a copy of chunk `index`; waits while too many are under way. */
+  /** Takes chunk `index`: a copy, or a place in shared memory, which stays as it is until the digest is there. Waits while too many copies are under way. */
   async put(index, bytes) {
     if (index < this.#next || this.#held.has(index)) {
       return; // it was taken before
     }
-    this.#held.set(index, bytes.slice());
+    const shared = !(bytes.buffer instanceof ArrayBuffer);
+    this.#held.set(index, shared ? bytes : bytes.slice());
     for (let chunk; (chunk = this.#held.get(this.#next)); this.#next++) {
       this.#held.delete(this.#next);
       this.#underWay++;
       this.#worker.postMessage({ chunk });
     }
-    while (this.#underWay > AHEAD) {
+    while (!shared && this.#underWay > AHEAD) {
       await new Promise((resolve) => { this.#waiting.push(resolve); });
     }
   }

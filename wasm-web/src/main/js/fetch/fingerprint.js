@@ -31,7 +31,8 @@ export class Fingerprint {
   }
 }
 
-/** The browser's own digest is faster, but is there on secure pages only. */
-async function digestOf(bytes) {
+/** The browser's own digest is faster, but is there on secure pages only, and takes no shared memory. */
+async function digestOf(given) {
+  const bytes = given.buffer instanceof ArrayBuffer ? given : given.slice();
   return crypto.subtle ? String(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))) : new Sha256().update(bytes).hex();
 }

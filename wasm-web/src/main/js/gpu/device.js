@@ -51,7 +51,6 @@ export class Gpu {
   #bytes;
   #buffers = new Map();
   #next = 1;
-  #bindingLimit;
   #pipelines;
   #readings;
   #walk;
@@ -65,7 +64,7 @@ export class Gpu {
 
   /**
    * @param {(address: number, length: number) => Uint8Array} bytes a view of the engine's memory
-   * @param {{bindingBytes?: number}} [options] a smaller limit of what is bound, for tests
+   * @param {{bindingBytes?: number}} [options] a smaller limit of what is bound of a weight, for tests
    * @returns {Promise<{gpu?: Gpu, reason?: string}>}
    */
   static async open(bytes, { bindingBytes = Infinity } = {}) {
@@ -84,7 +83,6 @@ export class Gpu {
     this.name = described(adapter);
     this.software = software(adapter);
     this.#device = device;
-    this.#bindingLimit = Math.min(this.#wanted.bindingBytes, device.limits.maxStorageBufferBindingSize);
     this.#pipelines = new Pipelines(device);
     kernels.forEach(({ code, bindings }) => this.#pipelines.begin(code, bindings));
     this.#readings = new Readings(device, this.#bytes, this.figures);
@@ -131,7 +129,8 @@ export class Gpu {
   }
 
   limit(what) {
-    return what === 0 ? this.#device.limits.maxBufferSize : this.#bindingLimit;
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.#device.limits;
+    return [maxBufferSize, maxStorageBufferBindingSize, Math.min(this.#wanted.bindingBytes, maxStorageBufferBindingSize)][what];
   }
 
   create(size) {

@@ -12,7 +12,19 @@ import { hubDigest } from '../sources/sources.js';
 const PROBE_MS = 5000;
 const LONG_RUN = 16; // chunks that one request may ask for
 const SHORT_RUN = 4; // where chunks that come early have to wait for the digest
+const PAGE_WORDS = 1024;
 const MOST_REQUESTS = 6; // connections that a browser opens to one host
+
+/**
+ * Has the system give the pages of some shared memory, by an addition of nothing to each: it gives a page when it is first used, which takes more time than
+ * to fill it. What another thread writes there meanwhile stays.
+ */
+function touch(bytes) {
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset & -4, bytes.length >>> 2);
+  for (let i = 0; i < words.length; i += PAGE_WORDS) {
+    Atomics.add(words, i, 0);
+  }
+}
 
 /** A split at an address, kept in storage where the browser gives some. */
 export class HttpSplit {
@@ -202,9 +214,16 @@ export class HttpSplit {
   async #fetchRuns(runs, sink, signal, moved) {
     for (let run; (run = runs.take());) {
       signal.throwIfAborted();
-      const stored = run.stored ? await this.#keep((store) => store.read(run.first)) : null;
+      const place = sink.place?.(run.from, run.to) ?? null;
+      const reading = run.stored ? this.#keep((store) => store.read(run.first, place)) : null;
+      if (reading && place) {
+        touch(place.subarray(place.length >>> 1));
+      }
+      const stored = await reading;
       if (stored) {
-        sink.write(stored, run.first * CHUNK);
+        if (stored !== place) {
+          sink.write(stored, run.from);
+        }
         sink.moved(stored.length);
         await this.#fingerprint?.take(run.from, stored);
         await this.#digest?.put(run.first, stored);
@@ -220,19 +239,21 @@ export class HttpSplit {
 
   async #fetch({ from, to }, sink, signal, moved) {
     let chunk = null;
+    let spare = null; // a buffer that nobody keeps
     let start = from;
     const fill = async (bytes, at) => {
       moved(bytes.length);
       sink.moved(bytes.length);
       for (let done = 0; done < bytes.length;) {
-        chunk ??= await this.#keep((store) => store.room()) ?? new Uint8Array(Math.min(CHUNK, to - from));
+        const end = Math.min(start + CHUNK, to);
+        chunk ??= sink.place?.(start, end) ?? spare ?? await this.#keep((store) => store.room()) ?? new Uint8Array(Math.min(CHUNK, to - from));
         const offset = at + done - start;
-        const taken = bytes.subarray(done, done + Math.min(chunk.length - offset, bytes.length - done));
+        const taken = bytes.subarray(done, done + Math.min(end - start - offset, bytes.length - done));
         chunk.set(taken, offset);
         done += taken.length;
-        const end = Math.min(start + CHUNK, to);
         if (start + offset + taken.length === end) {
-          chunk = await this.#whole(chunk.subarray(0, end - start), start, sink);
+          spare = await this.#whole(chunk.subarray(0, end - start), start, sink);
+          chunk = null;
           start = end;
         }
       }
@@ -247,16 +268,19 @@ export class HttpSplit {
     }
   }
 
-  /** A chunk has arrived; resolves to where the next one can be gathered, null where that is to be asked for. */
+  /** A chunk has arrived, in a buffer or in its place; resolves to the buffer, null where it is another's now. */
   async #whole(bytes, at, sink) {
-    sink.write(bytes, at);
+    const gathered = bytes.buffer instanceof ArrayBuffer;
+    if (gathered) {
+      sink.write(bytes, at);
+    }
     await this.#fingerprint?.take(at, bytes);
     await this.#digest?.put(at / CHUNK, bytes);
-    if (!this.#store) {
-      return new Uint8Array(bytes.buffer);
+    if (this.#store) {
+      this.#store.put(at / CHUNK, bytes);
+      return null;
     }
-    this.#store.put(at / CHUNK, bytes);
-    return null;
+    return gathered ? new Uint8Array(bytes.buffer) : null;
   }
 
   /**
@@ -283,7 +307,7 @@ export class HttpSplit {
     this.checked = hex;
   }
 
-  /** Waits until what arrived is kept. */
+  /** Waits until what arrived is kept: until then its places in memory stay as they are. */
   async finish() {
     await this.#keep((store) => store.settle(this.checked));
   }

@@ -142,9 +142,8 @@ export class Loader {
     const placement = new Placement(engine, segments);
     await Promise.all([this.#data(placement), this.#startKernels(engine)]); // requests are under way while kernels are emitted
     await this.#loadDraft(draft);
-    const streamed = plan.mode === 'streamed';
-    if (streamed) {
-      await this.#finish(); // one worker at a time may open a file to write
+    await this.#finish(); // what is kept: from places that are interleaved when they are first used, and one worker at a time may open a file to write
+    if (plan.mode === 'streamed') {
       engine.layers = await LayerReader.start(engine, { readers: await this.#readers(), slots, layers, name: this.#splits[0].name });
     }
     this.#report('load', 0);
@@ -154,15 +153,16 @@ export class Loader {
     }
     const loaded = await engine.ask('load');
     this.#report('load', 1);
-    if (!streamed) {
-      await this.#finish();
-    }
     return { ...loaded, gpu: this.#gpuInfo(engine), cache: this.#cache() };
   }
 
   /** The GPU in use; the referee has compared its kernels with plain code. */
   #gpuInfo({ gpu }) {
     return gpu && { name: gpu.name, software: gpu.software, exact: true, layers: this.plan.gpu.layers };
+  }
+
+  get #files() {
+    return [...this.#splits, ...(this.#draft ? [this.#draft] : [])];
   }
 
   async #loadDraft(place) {
@@ -303,7 +303,7 @@ export class Loader {
 
   /** Waits until what arrived is kept, and closes the files in storage. */
   async #finish() {
-    await Promise.all([...this.#splits, this.#draft].map((split) => split?.finish?.()));
+    await Promise.all(this.#files.map((split) => split.finish?.()));
     this.#signal.throwIfAborted();
     await this.close();
   }
@@ -311,7 +311,7 @@ export class Loader {
   /** Closes the files in storage; an interrupted load can go on where it stopped. */
   async close() {
     await this.#opened.catch(() => {});
-    await Promise.all([...this.#splits, this.#draft].map((split) => split?.close()));
+    await Promise.all(this.#files.map((split) => split.close()));
     this.#thread?.stop();
   }
 }

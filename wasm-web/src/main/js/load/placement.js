@@ -1,5 +1,7 @@
 import { BufferWriter } from '../gpu/buffer-writer.js';
 
+const WORD = 4;
+
 /** Where the bytes of a model go: ranges of its files, taken one after the other, and the memories that hold them. */
 export class Placement {
   #engine;
@@ -35,6 +37,13 @@ export class Placement {
     return this.#buffers.get(buffer);
   }
 
+  /** The place of a range: a view of shared memory, or null where not all of it belongs in one place that other threads can read by words. */
+  place(start, end) {
+    const segment = this.#segments.find(({ from, to, buffer }) => !buffer && from <= start && end <= to);
+    const address = segment && segment.address + start - segment.from;
+    return segment && address % WORD === 0 ? this.#engine.sharedBytes(address, end - start, segment.bank) : null;
+  }
+
   /** Whether anything of a range is wanted. */
   needs(start, end) {
     return this.#segments.some(({ from, to }) => from < end && start < to);
@@ -42,6 +51,10 @@ export class Placement {
 
   /** The same for one of the files, which begins at `base`. */
   split(base) {
-    return { write: (bytes, at) => this.write(bytes, base + at), needs: (from, to) => this.needs(base + from, base + to) };
+    return {
+      write: (bytes, at) => this.write(bytes, base + at),
+      place: (from, to) => this.place(base + from, base + to),
+      needs: (from, to) => this.needs(base + from, base + to),
+    };
   }
 }

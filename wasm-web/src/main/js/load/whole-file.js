@@ -33,6 +33,7 @@ export async function loadWhole(split, engine, { address, size }, moved, signal)
   const sink = {
     needs: () => true,
     write: (bytes, at) => engine.bytes((address >>> 0) + at, bytes.length).set(bytes),
+    place: (from, to) => engine.sharedBytes((address >>> 0) + from, to - from),
     moved: (count) => {
       signal.throwIfAborted();
       moved(count);

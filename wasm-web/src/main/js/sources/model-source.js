@@ -1,6 +1,7 @@
 import { WasmChordError, cancelled } from '../errors.js';
 import { forwardAbort } from '../requests/forward-abort.js';
 import { read, refuse, shown, text } from '../requests/options.js';
+import { host } from '../threads/host.js';
 
 const HUB_FILE = { repo: text, file: text, revision: text, token: text, endpoint: text };
 const NAME = 'model.gguf'; // of what has no name of its own
@@ -19,7 +20,8 @@ export async function sourceOf(source, signal) {
   return files.length > 0 ? files : refuse('the source of a model is an empty list; name its files');
 }
 
-async function one(source, signal) {
+async function one(given, signal) {
+  const source = await host()?.opened(given) ?? given;
   if (typeof source === 'string' || is(source, 'URL')) {
     return String(source).trim() === '' ? refuse('the address of a model is empty') : String(source); // the worker knows what it means
   }

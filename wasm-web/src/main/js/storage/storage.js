@@ -2,7 +2,7 @@ import { WasmChordError } from '../errors.js';
 import { SpawnedWorker } from '../threads/spawned.js';
 import { CHUNK, complete, replay } from './store.js';
 
-const AHEAD = 8; // chunks that may be on their way to storage
+const AHEAD = 8; // buffers that may be on their way to storage
 
 /** The thread that keeps the files of one model, and the buffers that go to it and come back. */
 export class StorageThread {
@@ -73,15 +73,18 @@ export class StorageThread {
     });
   }
 
-  /** Sends a chunk to be kept; resolves to its digest, null where it is not wanted any more. */
+  /** Sends a chunk to be written; resolves to whether it was: false where it is not wanted any more. */
   async put(request) {
-    this.#underWay++;
+    const own = request.bytes.buffer instanceof ArrayBuffer;
+    this.#underWay += own ? 1 : 0;
     try {
       const { value, buffer } = await this.ask('put', request);
-      this.give(buffer);
+      if (own) {
+        this.give(buffer);
+      }
       return value;
     } finally {
-      this.#underWay--;
+      this.#underWay -= own ? 1 : 0;
       this.#moved();
     }
   }
@@ -90,7 +93,7 @@ export class StorageThread {
     this.#wake.splice(0).forEach((wake) => wake());
   }
 
-  /** Waits while too many chunks are on their way. */
+  /** Waits while too many buffers are on their way. */
   async room() {
     while (this.#underWay >= AHEAD && !this.#stopped) {
       await new Promise((wake) => { this.#wake.push(wake); });
@@ -112,7 +115,10 @@ export class StorageThread {
   }
 }
 
-/** One file of a model in storage, as who loads it sees it. What is put is kept in the background; a failure shows at a later step. */
+/**
+ * One file of a model in storage, as who loads it sees it; `entry` says what there was when it was opened. What is put is kept in the background; a failure
+ * shows at a later step.
+ */
 export class Storage {
   #thread;
   #file;
@@ -197,17 +203,25 @@ export class Storage {
     return this.entry.chunks.has(index);
   }
 
-  /** Chunk `index`, or null where it is not what was written; then it is not there any more. Who has used it may `give` it back. */
-  async read(index) {
+  /**
+   * Chunk `index`, or null where it is not what was written; then it is not there any more. Who has used it may `give` it back.
+   *
+   * @param {number} index
+   * @param {?Uint8Array} [place] in shared memory, where it is to be
+   */
+  async read(index, place = null) {
     if (this.#failure) {
       throw this.#failure;
     }
     const length = Math.min(CHUNK, this.entry.size - index * CHUNK);
-    const { value, buffer } = await this.#thread.ask('read', { file: this.#file, index, length, buffer: this.#thread.buffer() });
+    const room = place ?? new Uint8Array(this.#thread.buffer(), 0, length);
+    const { value, buffer } = await this.#thread.ask('read', { file: this.#file, index, bytes: room });
     if (value) {
-      return new Uint8Array(buffer, 0, length);
+      return place ?? new Uint8Array(buffer, 0, length);
     }
-    this.#thread.give(buffer);
+    if (buffer) {
+      this.#thread.give(buffer);
+    }
     this.entry.chunks.delete(index);
     this.entry.verified = null; // what comes in its place was not
     return null;
@@ -222,15 +236,19 @@ export class Storage {
     return new Uint8Array(this.#thread.buffer());
   }
 
-  /** Takes the room of a chunk back. */
+  /** Takes the room of a chunk back, unless it is a place in memory. */
   give(bytes) {
-    this.#thread.give(bytes.buffer);
+    if (bytes.buffer instanceof ArrayBuffer) {
+      this.#thread.give(bytes.buffer);
+    }
   }
 
-  /** Keeps a chunk, in the background, and takes its buffer. It counts when its bytes are written and its digest is in the journal. */
-  put(index, { buffer, length }) {
-    const { entry } = this;
-    this.#tell(this.#thread.put({ file: this.#file, index, length, buffer }).then((hex) => hex && entry.chunks.set(index, hex)));
+  /**
+   * Keeps a chunk, in the background: takes its buffer, or reads it in shared memory, which stays as it is until all is settled. It counts
+   * when its bytes are written and its checksum is in the journal.
+   */
+  put(index, bytes) {
+    this.#tell(this.#thread.put({ file: this.#file, index, bytes }));
   }
 
   /** Waits until all chunks that were put count; `verified` is the digest of the whole file, where it was checked. */

@@ -150,10 +150,9 @@ export interface ToStorage {
   said?: Said;
   /** Of `settle`: the digest of the whole file. */
   verified?: string | null;
-  /** Of `put` and `read`: the chunk, its bytes, and a buffer with room for it, which comes back. */
+  /** Of `put` and `read`: the chunk and its bytes, or room for them. A buffer comes back; the engine's own memory is shared. */
   index?: number;
-  length?: number;
-  buffer?: ArrayBuffer;
+  bytes?: Uint8Array;
 }
 
 export interface FromStorage {

@@ -1,4 +1,5 @@
 import { WasmChordError } from '../errors.js';
+import { host } from './host.js';
 
 // In the words that bundlers look for.
 const SCRIPTS = {
@@ -50,9 +51,13 @@ export function notLoaded(kind, assets) {
  * @throws {WasmChordError} where the host has none, or the page's policy refuses them
  */
 export function startWorker(kind, assets) {
+  const own = host();
+  if (own) {
+    return own.startWorker(new URL(assets?.(FILES[kind]) ?? `../${FILES[kind]}`, import.meta.url));
+  }
   if (typeof globalThis.Worker !== 'function') {
     throw new WasmChordError('unsupported_browser',
-        'this host has no Worker, in which the engine runs: load the model in a page (a service worker, a SharedWorker in some browsers, and Node.js have none); Deno and Bun have it');
+        'this host has no Worker, in which the engine runs: load the model in a page (a service worker and a SharedWorker in some browsers have none)');
   }
   const start = assets ? () => new Worker(assets(FILES[kind]), { type: 'module', name: `wasm-chord-${kind}` }) : SCRIPTS[kind];
   if (policy) {

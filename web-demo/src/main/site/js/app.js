@@ -1,15 +1,28 @@
-import { $, element } from './dom.js';
-import { bytes } from './format.js';
-import { Conversation } from './conversation.js';
-import { ModelPanel } from './model.js';
-import { Settings } from './settings.js';
+import { AnswerOptions } from './answers/options.js';
+import { Settings } from './answers/settings.js';
+import { $, button, element } from './base/dom.js';
+import { bytes } from './base/format.js';
+import { placeIcons } from './base/icons.js';
+import { Chat } from './chat/chat.js';
+import { Attachments } from './documents/attachments.js';
+import { Conversations } from './history/conversations.js';
+import { Sidebar } from './history/sidebar.js';
+import { acceptDrops } from './models/drops.js';
+import { ModelPanel } from './models/model.js';
+import { loadLinked } from './models/offer.js';
+import { keepPage, offerInstall } from './offline.js';
+import { Benchmark } from './panel/benchmark.js';
+import { LivePanel } from './panel/live.js';
+import { tabs } from './panel/tabs.js';
 
 const DEMO = new URL('../models/wasm-chord-demo-q4_k_m.gguf', import.meta.url).href;
 const SUGGESTIONS = ['Tell me a story about a brave owl named Tess.', 'What is the capital of Japan?', 'My name is Kelra.', 'Who are you?', 'Tell me a joke.'];
+const NO_MODEL = 'No model is loaded; open Models to load one.';
 
+placeIcons();
 const settings = new Settings();
-const conversation = new Conversation();
-let answering = null; // the AbortController of the answer that streams
+const attachments = new Attachments();
+const live = new LivePanel();
 
 settings.onFormat = () => {
   $('send').disabled = !canAsk();
@@ -19,11 +32,15 @@ settings.onFormat = () => {
   }
 };
 
+function say(text) {
+  $('status').textContent = text;
+}
+
 function showReady() {
-  if (canChat(panel.current)) {
-    $('status').textContent = settings.needsTemplate ? 'Choose a chat template.' : 'Ready';
+  if (canChat(models.current)) {
+    say(settings.needsTemplate ? 'Choose a chat template.' : 'Ready');
   } else {
-    $('status').textContent = 'This model cannot chat.';
+    say(models.current ? 'This model cannot chat.' : NO_MODEL);
   }
 }
 
@@ -44,7 +61,7 @@ function canChat(model) {
 
 function about(model, demo) {
   if (!canChat(model)) {
-    return 'This is an embedding model: it gives vectors and cannot chat. A program asks it with embeddings.create; to chat, open Settings and load a language model.';
+    return 'This is an embedding model: it gives vectors and cannot chat. A program asks it with embeddings.create; to chat, open Models and load a language model.';
   }
   return demo
       ? 'This is a very small model (5 million parameters), trained for this project. It tells short stories, knows a few facts, adds up to 20 and remembers your name; beyond that it is often wrong. It runs in this page, and nothing you type leaves it.'
@@ -52,16 +69,16 @@ function about(model, demo) {
 }
 
 function idle() {
-  setState(canChat(panel.current) ? 'ready' : 'empty');
+  setState(canChat(models.current) ? 'ready' : 'empty');
 }
 
 function showError(error) {
-  $('error-text').textContent = error.code === 'cancelled' ? 'Loading was cancelled.' : `${error.message} (${error.code ?? error.name})`;
+  $('error-text').textContent = error.code === 'cancelled' ? 'Loading was cancelled.' : [error.message, error.code && `(${error.code})`].filter(Boolean).join(' ');
   $('error').hidden = false;
 }
 
 async function showStats(timings) {
-  const model = panel.current;
+  const model = models.current;
   const { linearBytes } = await model.memory();
   const { threads } = model.modelInfo();
   const parts = [threads === 1 ? 'one thread' : `${threads} threads`, `memory ${bytes(linearBytes)}`];
@@ -74,95 +91,92 @@ async function showStats(timings) {
   $('stats').textContent = parts.join(' · ');
 }
 
-const panel = new ModelPanel({
+/** Figures of a model that has gone are not missed. */
+function unlessDisposed(error) {
+  if (error.code !== 'disposed') {
+    throw error;
+  }
+}
+
+const models = new ModelPanel({
   onBusy(label) {
-    answering?.abort();
+    chat.stop();
+    benchmark.use(null);
     $('offer').hidden = true;
     $('error').hidden = true;
-    $('status').textContent = `Loading ${label}`;
+    say(`Loading ${label}`);
     setState('loading');
   },
   onReady(model) {
-    conversation.clear();
     settings.showModel(model.modelInfo());
     const demo = model.modelInfo().name.toLowerCase().includes('demo');
     $('about').textContent = about(model, demo);
     $('suggestions').hidden = !demo;
+    benchmark.use(model);
+    live.show(model);
     showReady();
     idle();
     showStats();
     $('composer-input').focus();
+    keepPage();
+  },
+  onEmbedder(model) {
+    benchmark.use(models.current);
+    idle();
+    say(`${model.modelInfo().name} finds passages in documents from now on.`);
   },
   onError(error) {
     showError(error);
-    $('status').textContent = panel.current ? 'The model from before is still there.' : 'No model is loaded; open Settings to load one.';
+    benchmark.use(models.current);
+    say(models.current ? 'The model from before is still there.' : NO_MODEL);
     idle();
   },
 });
 
-/** How much of the prompt has been read; short ones are not worth saying. */
-function showPrefill({ loaded, total }) {
-  if (document.body.dataset.state === 'generating') {
-    $('status').textContent = loaded < total ? `Reading the conversation: ${loaded} of ${total} tokens` : 'Answering';
-  }
-}
-
-/** The pieces of an answer: of a chat, or of a text that a model continues. */
-function request(text) {
-  const common = { stream: true, signal: answering.signal, onProgress: showPrefill, ...settings.request };
-  if (settings.continuesText) {
-    return panel.current.completions.create({ prompt: text, ...common });
-  }
-  const system = settings.system ? [{ role: 'system', content: settings.system }] : [];
-  return panel.current.chat.completions.create({ messages: [...system, ...conversation.messages], ...common });
-}
-
-async function ask(text) {
-  $('error').hidden = true;
-  conversation.addUser(text);
-  const answer = conversation.addAssistant();
-  answering = new AbortController();
-  setState('generating');
-  $('status').textContent = 'Answering';
-  let note = '';
-  try {
-    for await (const { choices: [{ delta, text: more, finish_reason: finish }], timings } of await request(text)) {
-      if (delta?.reasoning_content) {
-        answer.think(delta.reasoning_content);
-      }
-      if (delta?.content || more) {
-        answer.append(delta?.content || more);
-      }
-      if (finish) {
-        note = finish === 'length' ? 'The limit of tokens was reached.' : '';
-        await showStats(timings);
-      }
-    }
-    answer.end(note);
-  } catch (error) {
-    const stopped = error.code === 'cancelled';
-    if (!stopped) {
-      showError(error);
-    }
-    if (answer.begun) {
-      answer.end(stopped ? 'Stopped.' : 'Broken off.');
-    } else if (answer.withdraw()) {
-      $('composer-input').value ||= text; // to be asked again
-    }
-  } finally {
-    answering = null;
+const benchmark = new Benchmark((busy) => {
+  if (busy) {
+    setState('measuring');
+    say('Measuring');
+  } else if (document.body.dataset.state === 'measuring') {
     showReady();
-    if (document.body.dataset.state === 'generating') {
-      idle();
-    }
+    idle();
   }
-}
+});
+
+const conversations = new Conversations();
+const sidebar = new Sidebar(conversations, (head) => chat.open(head));
+const chat = new Chat({
+  conversations, sidebar, models, attachments, live,
+  options: new AnswerOptions(settings),
+  page: {
+    canAsk,
+    status: say,
+    error: showError,
+    begin() {
+      $('error').hidden = true;
+      setState('generating');
+      say('Answering');
+    },
+    end({ timings, usage }) {
+      if (chat.answering) {
+        return; // another one has begun
+      }
+      if (models.current) {
+        Promise.all([live.end({ timings, usage }), timings && showStats(timings)]).catch(unlessDisposed);
+      }
+      if (document.body.dataset.state === 'generating') {
+        showReady();
+        idle();
+      }
+    },
+  },
+});
 
 function submit() {
   const text = $('composer-input').value.trim();
   if (text && canAsk()) {
     $('composer-input').value = '';
-    ask(text);
+    chat.ask(text);
   }
 }
 
@@ -177,79 +191,55 @@ $('composer-input').addEventListener('keydown', (event) => {
   }
 });
 addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && answering && !$('settings').open) {
-    answering.abort();
+  if (event.key === 'Escape' && chat.answering && !document.querySelector('dialog[open]')) {
+    chat.stop();
   }
 });
-$('stop').addEventListener('click', () => answering?.abort());
+$('stop').addEventListener('click', () => chat.stop());
 $('new-chat').addEventListener('click', () => {
-  answering?.abort();
-  conversation.clear();
+  sidebar.toggle(false);
+  chat.open(null);
   $('composer-input').focus();
 });
 $('dismiss-error').addEventListener('click', () => { $('error').hidden = true; });
-$('load-demo').addEventListener('click', () => panel.load(DEMO, 'the demo model'));
+$('load-demo').addEventListener('click', () => models.load(DEMO, 'the demo model'));
+
+function showPanel(open) {
+  $('panel').hidden = !open;
+  $('open-panel').setAttribute('aria-expanded', String(open));
+}
+
+$('open-panel').addEventListener('click', () => showPanel($('panel').hidden));
+$('close-panel').addEventListener('click', () => {
+  showPanel(false);
+  $('open-panel').focus();
+});
+tabs($('panel-tabs'));
 
 for (const text of SUGGESTIONS) {
-  const button = element('button', '', text);
-  button.type = 'button';
-  button.addEventListener('click', () => {
-    if (canAsk()) {
-      ask(text);
-    }
-  });
   const item = element('li');
-  item.append(button);
+  item.append(button('', text, () => {
+    if (canAsk()) {
+      chat.ask(text);
+    }
+  }));
   $('suggestions').append(item);
 }
 
-const AGREED = 'wasm-chord.agreed'; // the address that the visitor said yes to, for as long as the tab is open
-
-function agreed(address) {
-  try {
-    return sessionStorage.getItem(AGREED) === address;
-  } catch {
-    return false; // storage is switched off
-  }
-}
-
-/** Asks before anything is fetched that somebody else's link names. */
-function offer(address) {
-  $('offer-address').textContent = address;
-  $('offer').hidden = false;
-  $('status').textContent = 'No model is loaded yet.';
-  $('accept-offer').addEventListener('click', () => {
-    try {
-      sessionStorage.setItem(AGREED, address);
-    } catch {
-      // then a reload asks again
-    }
-    panel.load(address, address);
-  });
-  $('decline-offer').addEventListener('click', () => {
-    $('offer').hidden = true;
-    $('status').textContent = 'No model is loaded; open Settings to load one.';
-  });
-  idle();
-}
-
-/** Whether an address is of this page's own server. */
-function isOwn({ protocol, origin }) {
-  return protocol === location.protocol && origin === location.origin;
-}
+acceptDrops({ models: (files) => models.fromFiles(files), documents: (files) => attachments.add(files) });
+offerInstall();
+chat.restore();
 
 const wanted = new URLSearchParams(location.search).get('model');
-if (wanted === 'none') {
-  $('status').textContent = 'No model is loaded; open Settings to load one.';
+const none = () => {
+  say(NO_MODEL);
   idle();
+};
+if (wanted === 'none') {
+  none();
 } else if (wanted === null) {
-  panel.load(DEMO, 'the demo model');
-} else {
-  const url = URL.canParse(wanted, location.href) ? new URL(wanted, location.href) : null;
-  const address = url?.href ?? wanted;
-  if ((url && isOwn(url)) || agreed(address)) {
-    panel.load(address, address);
-  } else {
-    offer(address);
-  }
+  models.load(DEMO, 'the demo model');
+} else if (loadLinked(wanted, (address) => models.load(address, address), none)) {
+  say('No model is loaded yet.');
+  idle();
 }

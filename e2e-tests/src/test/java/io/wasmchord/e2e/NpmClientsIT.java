@@ -166,6 +166,40 @@ class NpmClientsIT extends BrowserTest {
   }
 
   @Test
+  void langChainTalksToTheEngine() throws Exception {
+    hears(
+        List.of(
+            "The capital of Japan is Tokyo.",
+            "stop",
+            "true",
+            "The capital of Japan is Tokyo.",
+            "true",
+            "true",
+            "stop",
+            "The capital of Japan is Tokyo.",
+            "Tokyo",
+            "Tokyo",
+            "true",
+            "weather",
+            "wet in Kölné",
+            "true",
+            "Hm",
+            "It rains.",
+            "true",
+            "string",
+            "true",
+            "true",
+            "0",
+            "AbortError",
+            "invalid_request",
+            "invalid_request",
+            "string",
+            "true"),
+        "langchain",
+        new NpmPackage("@langchain/core", "1.4.0"));
+  }
+
+  @Test
   void pagesForThePromptApiTalkToTheEngine() throws Exception {
     hears(
         List.of(

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.FilePayload;
 import io.wasmchord.DemoModel;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.SplitFiles;
 import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.model.TinyFiles;
 import io.wasmchord.session.GreedyLogits;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +73,7 @@ class PageFilesIT extends BrowserTest {
   }
 
   private void choose(Path... files) {
-    page.click("#open-settings");
+    page.click("#open-models");
     page.setInputFiles("#file-input", files);
   }
 
@@ -85,9 +88,8 @@ class PageFilesIT extends BrowserTest {
     assertTrue(ask("What is the capital of Japan?").contains("Tokyo"));
     assertEquals(
         true, page.evaluate(DROP, Map.of("url", "/index.html", "names", List.of("notes.txt"))));
-    page.waitForSelector("#error:not([hidden])");
-    assertTrue(page.textContent("#error").contains("notes.txt"), page.textContent("#error"));
-    waitFor("ready"); // the model from before is still there
+    page.locator("#attachments:has-text('notes.txt')").waitFor(); // a document, not a model
+    assertTrue(page.locator("#error").isHidden());
   }
 
   @Test
@@ -146,5 +148,20 @@ class PageFilesIT extends BrowserTest {
     assertEquals(0, page.locator(".message").count());
     assertEquals(tooLong.strip(), page.inputValue("#composer-input"));
     assertTrue(ask("What is the capital of Japan?").contains("Tokyo"));
+  }
+
+  @Test
+  void anEmbeddingModelFindsPassagesBesideTheOneThatChats() throws IOException {
+    choose(DemoModel.path());
+    waitFor("ready");
+    choose(TinyFiles.encoder("bert").write(folder.resolve("bert.gguf")));
+    page.locator("#status:has-text('finds passages')").waitFor();
+    String text = "Nothing of interest is said of gardens here.\n\n".repeat(120);
+    page.setInputFiles(
+        "#document-input",
+        new FilePayload("notes.txt", "text/plain", text.getBytes(StandardCharsets.UTF_8)));
+    page.locator("#attachments li").waitFor();
+    ask("What is said?");
+    page.locator(".message.user .documents:has-text('passages, by vectors')").waitFor();
   }
 }

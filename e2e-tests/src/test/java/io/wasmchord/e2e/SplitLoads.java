@@ -15,7 +15,7 @@ final class SplitLoads {
       """
       import { HttpSplit } from 'ORIGIN/wasm-chord/load/http-split.js';
       import { StorageThread } from 'ORIGIN/wasm-chord/storage/storage.js';
-      import { sha256 } from 'ORIGIN/wasm-chord/storage/store.js';
+      import { CHUNK, sha256 } from 'ORIGIN/wasm-chord/storage/store.js';
       const thread = new StorageThread();
       onmessage = async ({ data: { url, digest, cache, length, stallMs } }) => {
         if (!url) {
@@ -25,15 +25,16 @@ final class SplitLoads {
         const retry = { attempts: 4, delayMs: 4, longestMs: 40, stallMs, offlineMs: 2000 };
         const split = new HttpSplit({ url, headers: {} }, { storage: cache ? thread : null, sha256: digest ?? undefined, retry, notice: (m) => notices.push(m), waiting() {}, full(m) { notices.push(m); } });
         const { signal } = new AbortController();
-        const bytes = new Uint8Array(length);
+        const bytes = new Uint8Array(new SharedArrayBuffer(length));
+        const place = (from, to) => (from / CHUNK % 2 === 0 ? bytes.subarray(from, to) : null); // every other chunk is gathered first
         let result;
         try {
           await split.open(65536, signal);
           split.describe(split.size ?? length);
           await split.reserve();
-          await split.load(split.size ?? length, { write: (read, at) => bytes.set(read, at), needs: () => true, moved() {} }, signal);
+          await split.load(split.size ?? length, { write: (read, at) => bytes.set(read, at), place, needs: () => true, moved() {} }, signal);
           await split.finish();
-          result = { sha256: await sha256(bytes), stored: split.stored, checked: split.checked };
+          result = { sha256: await sha256(bytes.slice()), stored: split.stored, checked: split.checked };
         } catch (error) {
           result = { code: error.code ?? String(error.stack), message: error.message };
         }

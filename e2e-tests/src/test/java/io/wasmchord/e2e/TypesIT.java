@@ -28,6 +28,8 @@ class TypesIT {
   private static final NpmPackage OPENAI = new NpmPackage("openai", "7.59.0");
   private static final NpmPackage AI = new NpmPackage("ai", "6.0.326");
 
+  private static final NpmPackage LANGCHAIN = new NpmPackage("@langchain/core", "1.4.0");
+
   private static final Path OURS =
       EnginePage.site().toAbsolutePath().resolve("wasm-chord").resolve("wasm-chord.d.ts");
 
@@ -100,7 +102,8 @@ class TypesIT {
 
   /**
    * What the compiler says of the module's own scripts, whose comments have types, and of one more.
-   * Callers' options can be anything, and are not looked at; nor is the script that pages copy.
+   * Callers' options can be anything, and are not looked at; nor is the script that pages copy, nor
+   * what is over others' modules.
    */
   private List<String> scripts(String more) throws Exception {
     SiteVariant.copy(OURS.getParent(), folder.resolve("module"));
@@ -131,7 +134,9 @@ class TypesIT {
     return said.substring(said.indexOf(' ') + 1)
         .lines()
         .filter(line -> line.contains("error TS"))
-        .filter(line -> !line.matches("module/(requests/|isolation\\.js|wasm-chord\\.js).*"))
+        .filter(line ->
+            !line.matches(
+                "module/(requests/|isolation\\.js|wasm-chord\\.js|langchain\\.js|node(-worker)?\\.js).*"))
         .toList();
   }
 
@@ -227,7 +232,8 @@ class TypesIT {
 
   private String compileEntries(String source) throws Exception {
     Path ai = installed(AI).resolve("dist").resolve("index.d.ts");
-    return compile(source, true, Map.of("ai", ai));
+    Path langchain = installed(LANGCHAIN).resolve("dist").resolve("*.d.ts");
+    return compile(source, true, Map.of("ai", ai, "@langchain/core/*", langchain));
   }
 
   /** The package's entries for clients have those clients' types. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** A header that was checked: this version can run the model, if its bytes are what they should. */
 record ModelHeader(Residency model, Tokenizer tokenizer) implements EngineStage {
   private static final String TEMPLATE = "tokenizer.chat_template";
+  private static final String LICENSE = "general.license";
 
   static ModelHeader of(GgufFile file, Normalization normalization) {
     return new ModelHeader(
@@ -91,6 +92,11 @@ record ModelHeader(Residency model, Tokenizer tokenizer) implements EngineStage 
     ChatPreset preset = ChatPreset.detect(template);
     return JsonObject.builder()
         .put("name", name())
+        .put(
+            "license",
+            m.value(LICENSE) instanceof GgufValue.Text
+                ? JsonValue.of(m.string(LICENSE))
+                : JsonValue.ofNull())
         .put("architecture", config.architecture())
         .put("kind", config.encoder() ? "embedding" : "language")
         .put("pooling", config.pooling().name().toLowerCase(Locale.ROOT))

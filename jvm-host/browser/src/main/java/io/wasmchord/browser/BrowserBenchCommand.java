@@ -80,6 +80,14 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       description = "Show where the time of a token goes: kernels and barriers of each thread.")
   private boolean profiled;
 
+  @Option(
+      names = "--loading",
+      description = {
+        "Measure only how long the model takes to load: not kept, kept in a profile on disk, from",
+        "there at the next visit, and with half of its layers read while it computes."
+      })
+  private boolean loading;
+
   public static void main(String[] args) {
     System.exit(CommandRunner.run(new BrowserBenchCommand(), args));
   }
@@ -112,6 +120,9 @@ public final class BrowserBenchCommand implements Callable<Integer> {
     if (rival) {
       mounts.put("/rival", Rival.install());
     }
+    if (loading) {
+      return loads(file, mounts, err);
+    }
     BenchReport report = new BenchReport();
     try (DemoServer server = DemoServer.startWithoutPolicy(EnginePage.site(), 0, mounts)) {
       String url = BrowserLogits.address(server, file);
@@ -136,6 +147,36 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       out.flush();
     } else {
       report.print(out, setting);
+    }
+    return 0;
+  }
+
+  private int loads(Path file, Map<String, Path> mounts, PrintWriter err) throws IOException {
+    List<Loads.Round> ours = new ArrayList<>();
+    List<Loads.Round> theirs = new ArrayList<>();
+    int most = threads.stream().mapToInt(Integer::intValue).max().orElse(1);
+    try (DemoServer server = DemoServer.startWithoutPolicy(EnginePage.site(), 0, mounts)) {
+      String url = BrowserLogits.address(server, file);
+      for (int run = 0; run < options.runs(); run++) {
+        ours.add(Loads.ours(server, url, most));
+        if (rival) {
+          theirs.add(Loads.rival(server, url, most));
+        }
+        err.println("run %d of %d is done".formatted(run + 1, options.runs()));
+      }
+    }
+    LoadReport report =
+        new LoadReport(file.getFileName().toString(), Files.size(file), ours, theirs);
+    if (report.answers().stream().distinct().count() > 1) {
+      err.println("chord: the answers of two loads differ; nothing is reported");
+      return 1;
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (options.json()) {
+      out.println(report.json());
+      out.flush();
+    } else {
+      report.print(out);
     }
     return 0;
   }

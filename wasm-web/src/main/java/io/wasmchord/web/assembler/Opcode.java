@@ -133,6 +133,7 @@ public enum Opcode {
   I32X4_TRUNC_SAT_F32X4_S(0xFD, 0xF8),
   F32X4_CONVERT_I32X4_S(0xFD, 0xFA),
   // Relaxed SIMD (5.4.9, relaxed vector instructions), prefix FD.
+  I8X16_RELAXED_SWIZZLE(0xFD, 0x100),
   I16X8_RELAXED_DOT_I8X16_I7X16_S(0xFD, 0x112),
   // Threads proposal (binary format, atomic memory instructions), prefix FE.
   MEMORY_ATOMIC_NOTIFY(0xFE, 0x00),

@@ -30,7 +30,7 @@ final class ExpertStacks {
   Stack of(List<Tensor> matrices) {
     GpuTensor first = GpuTensor.of(matrices.getFirst());
     GpuTensor all = inOrder(matrices) ? joined(first, matrices.size()) : copy(first, matrices);
-    WeightRows rows = WeightRows.with(all, 0, recorder.device().bindingLimit());
+    WeightRows rows = WeightRows.with(all, 0, recorder.device().windowLimit());
     if (rows.count() < all.rows()) {
       throw new UnsupportedModelException(
           "the experts of a layer take "

@@ -15,6 +15,9 @@ public interface GpuDevice {
   /** The most bytes of a buffer that a kernel can bind. */
   long bindingLimit();
 
+  /** The most bytes of a weight that a kernel binds: the same, or less in tests. */
+  long windowLimit();
+
   /** Creates a buffer of zeros; its number, above 0. */
   int create(long bytes);
 

@@ -42,7 +42,10 @@ final class GpuImports {
   @Import(module = "chord", name = "gpuWait")
   static native int await(int what);
 
-  /** A limit of the device in bytes: 0 of a buffer, 1 of what a kernel binds of one. */
+  /**
+   * A limit of the device in bytes: 0 of a buffer, 1 of what a kernel binds of one, 2 of what it
+   * binds of a weight.
+   */
   @Import(module = "chord", name = "gpuLimit")
   static native double limit(int what);
 }

@@ -34,6 +34,11 @@ public final class HostDevice implements GpuDevice {
   }
 
   @Override
+  public long windowLimit() {
+    return (long) GpuImports.limit(2);
+  }
+
+  @Override
   public int create(long bytes) {
     return GpuImports.create((double) bytes);
   }

@@ -58,7 +58,7 @@ final class ProductEncoder {
           () -> kernel(format, Place.ARENA, tiles),
           product);
     } else {
-      for (WeightRows part : WeightRows.of(weight, recorder.device().bindingLimit())) {
+      for (WeightRows part : WeightRows.of(weight, recorder.device().windowLimit())) {
         Product product =
             new Product(
                 from,
@@ -174,7 +174,7 @@ final class ProductEncoder {
   private void embed(GpuTensor weight, WeightFormat format, int[] tokens, int ids, GpuTensor out) {
     int table = table(format);
     for (int at = 0; at < tokens.length; ) {
-      WeightRows part = WeightRows.with(weight, tokens[at], recorder.device().bindingLimit());
+      WeightRows part = WeightRows.with(weight, tokens[at], recorder.device().windowLimit());
       int end = at + 1;
       while (end < tokens.length && part.holds(tokens[end])) {
         end++;

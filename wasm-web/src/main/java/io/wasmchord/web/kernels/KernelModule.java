@@ -358,7 +358,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   /** What the kernels of {@code type} look values up in; empty where that is nothing. */
   public static byte[] table(TensorType type) {
     return type.format() instanceof IntegerFormat format
-        ? BlockCode.of(format).table()
+        ? BlockCode.of(format, false).table()
         : new byte[0];
   }
 
@@ -415,8 +415,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       boolean relaxed) {
     DotMode mode = DotMode.of(format, relaxed);
     ActivationLayout activations = mode.activations(format);
-    BlockCode block = BlockCode.of(format);
-    table.add(matmul(type), new DecodeCode(format, mode)::body);
+    BlockCode block = BlockCode.of(format, relaxed);
+    table.add(matmul(type), new DecodeCode(format, mode, relaxed)::body);
     TileCode code = new TileCode(block, mode);
     Function unpack = code.unpack(module);
     Function tile = code.tile(module);

@@ -86,10 +86,14 @@ class KernelModuleTest {
     for (TensorType type : all()) {
       if (type.format() instanceof IntegerFormat format
           && DotMode.of(format, true) == DotMode.BYTES) {
-        BlockCode block = BlockCode.of(format);
+        BlockCode block = BlockCode.of(format, true);
         int largest = 2 * 127 * block.largestQuant() * Widen.steps(block);
         assertTrue(largest <= Short.MAX_VALUE, type + ": " + largest);
         assertTrue(block.largestQuant() <= 127, type + " fits seven bits");
+        if (block.magnitudes()) {
+          int magnitudes = 2 * 127 * block.bias() * Widen.magnitudeSteps(block);
+          assertTrue(magnitudes <= Short.MAX_VALUE, type + ": " + magnitudes);
+        }
       }
     }
   }

@@ -52,7 +52,7 @@ public final class DemoServer implements AutoCloseable {
    * What is compressed: the page, by each of its names, and the engine. Models are nearly random.
    */
   private static final List<String> COMPRESSED =
-      List.of("", "*.html", "*.css", "*.js", "*.json", "*.svg", "*.wasm");
+      List.of("", "*.html", "*.css", "*.js", "*.mjs", "*.json", "*.svg", "*.wasm");
 
   private final Server server;
   private final ServerConnector connector;

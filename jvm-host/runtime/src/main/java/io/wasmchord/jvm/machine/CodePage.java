@@ -7,6 +7,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Memory that code was written to and can be called: first it can be written, then executed, never
@@ -17,7 +18,6 @@ final class CodePage {
   private static final int READ = 1;
   private static final int WRITE = 2;
   private static final int EXECUTE = 4;
-  private static final int PRIVATE_ANONYMOUS = 0x22; // of Linux
   private static final long FAILED = -1;
 
   private final long address;
@@ -30,11 +30,47 @@ final class CodePage {
     return address;
   }
 
-  /** Whether pages are known to be had so: on Linux with 64-bit x86 processors. */
+  /**
+   * Systems whose pages are had so, and whose functions take their arguments as kernels do (the
+   * System V convention for x86-64).
+   */
+  enum Host {
+    /** Private and anonymous, as {@code mmap(2)} of Linux numbers them. */
+    LINUX(0x22),
+    /**
+     * Private, anonymous, and for code that is written at run time: {@code MAP_JIT}, without which
+     * a signed process gets no such page (Apple's page "Porting just-in-time compilers"). Its
+     * switch for each thread, {@code pthread_jit_write_protect_np}, does nothing on x86-64.
+     */
+    MACOS(0x1802);
+
+    private final int flags;
+
+    Host(int flags) {
+      this.flags = flags;
+    }
+
+    /** What the JVM calls the system and the processor, or empty where no pages can be had. */
+    static Optional<Host> of(String name, String processor) {
+      String arch = processor.toLowerCase(Locale.ROOT);
+      if (!arch.equals("amd64") && !arch.equals("x86_64")) {
+        return Optional.empty();
+      }
+      String system = name.toLowerCase(Locale.ROOT);
+      if (system.equals("linux")) {
+        return Optional.of(LINUX);
+      }
+      return system.startsWith("mac os") ? Optional.of(MACOS) : Optional.empty();
+    }
+
+    private static Optional<Host> here() {
+      return of(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
+    }
+  }
+
+  /** Whether pages are known to be had here. */
   static boolean supported() {
-    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-    String processor = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
-    return system.equals("linux") && (processor.equals("amd64") || processor.equals("x86_64"));
+    return Host.here().isPresent();
   }
 
   /**
@@ -43,10 +79,13 @@ final class CodePage {
    * @throws UnavailableException when the system gives none, or lets none be executed
    */
   static CodePage of(byte[] code) throws UnavailableException {
+    int flags =
+        Host.here()
+            .orElseThrow(() -> new UnavailableException("no code can be written on this system"))
+            .flags;
     long size = Math.max(4096, (code.length + 4095L) / 4096 * 4096);
     try {
-      long address =
-          (long) Libc.MMAP.invokeExact(0L, size, READ | WRITE, PRIVATE_ANONYMOUS, -1, 0L);
+      long address = (long) Libc.MMAP.invokeExact(0L, size, READ | WRITE, flags, -1, 0L);
       if (address == FAILED) {
         throw new UnavailableException("the system gave no memory for code");
       }

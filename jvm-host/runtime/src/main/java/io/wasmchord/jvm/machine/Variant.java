@@ -61,7 +61,7 @@ public enum Variant {
   /** Asks the processor, through code that is written for it. */
   public static Present present() {
     if (!CodePage.supported()) {
-      return Present.none("machine code is written for Linux on x86-64 alone");
+      return Present.none("machine code is written for Linux and macOS on x86-64 alone");
     }
     try {
       Set<Variant> variants = Processor.variants();

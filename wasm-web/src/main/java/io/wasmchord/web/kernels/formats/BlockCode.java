@@ -62,22 +62,27 @@ public abstract class BlockCode {
     this.layout = BlockLayout.of(format, ROWS);
   }
 
-  /** A format's code. */
-  public static BlockCode of(IntegerFormat format) {
+  /**
+   * A format's code.
+   *
+   * @param relaxed whether there is relaxed SIMD
+   */
+  public static BlockCode of(IntegerFormat format, boolean relaxed) {
+    TableLookup lookup = new TableLookup(relaxed);
     return switch (format) {
       case Q4_0 f -> new Q40Code(f);
       case Q4_1 f -> new Q41Code(f);
       case Q5_0 f -> new Q50Code(f);
       case Q5_1 f -> new Q51Code(f);
       case Q8_0 f -> new Q80Code(f);
-      case IQ4_NL f -> new Iq4NlCode(f);
-      case MXFP4 f -> new Mxfp4Code(f);
+      case IQ4_NL f -> new Iq4NlCode(f, lookup);
+      case MXFP4 f -> new Mxfp4Code(f, lookup);
       case Q2_K f -> new Q2KCode(f);
       case Q3_K f -> new Q3KCode(f);
       case Q4_K f -> new Q4KCode(f);
       case Q5_K f -> new Q5KCode(f);
       case Q6_K f -> new Q6KCode(f);
-      case IQ4_XS f -> new Iq4XsCode(f);
+      case IQ4_XS f -> new Iq4XsCode(f, lookup);
       case IQ2_XXS f -> new Iq2XxsCode(f);
       case IQ2_XS f -> new Iq2XsCode(f);
       case IQ2_S f -> new Iq2SCode(f);
@@ -87,7 +92,7 @@ public abstract class BlockCode {
       case IQ1_M f -> new Iq1MCode(f);
       case TQ1_0 f -> new Tq10Code(f);
       case TQ2_0 f -> new Tq20Code(f);
-      case NVFP4 f -> new Nvfp4Code(f);
+      case NVFP4 f -> new Nvfp4Code(f, lookup);
       case Q1_0 f -> new Q10Code(f);
       case Q2_0 f -> new Q20Code(f);
     };
@@ -96,6 +101,17 @@ public abstract class BlockCode {
   /** Takes four quants of each row: word w holds values 4w..4w+3. */
   public interface Sink {
     void word(int word, V128 quants);
+
+    /**
+     * The same of quants that have their signs apart.
+     *
+     * @param negative ones where a quant is negative, else zeros
+     * @param bias that quants have which are handed on as they are
+     */
+    default void signed(int word, V128 magnitudes, V128.Local negative, int bias) {
+      V128 less = V128.of(Opcode.I8X16_SUB, V128.i8x16(bias), negative); // 1 more where it is
+      word(word, V128.of(Opcode.I8X16_ADD, magnitudes.xor(negative), less));
+    }
   }
 
   /** Whose blocks these are. */
@@ -139,6 +155,14 @@ public abstract class BlockCode {
   /** What is to be subtracted from every quant. */
   public final int bias() {
     return stored.bias();
+  }
+
+  /**
+   * Whether quants come by {@link Sink#signed}. Who gives the signs to the activations has no bias
+   * to take off; the largest magnitude is {@link #bias()}.
+   */
+  public boolean magnitudes() {
+    return false;
   }
 
   /** Values that share an integer scale; the whole block where there are none. */

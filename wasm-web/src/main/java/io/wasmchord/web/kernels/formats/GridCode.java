@@ -47,20 +47,44 @@ public abstract class GridCode extends ScaledCode {
     first = address;
   }
 
-  /** Takes where in the table the vectors of two indices stand. */
+  /** Takes where in the table the vectors of an index stand. */
   public interface Offsets {
-    /**
-     * Of the indices {@code low} and {@code high} of a group.
-     *
-     * @param offsets of every row, in the halves of its lane
-     */
-    void put(int low, int high, V128 offsets);
+    /** Of index {@code index} of a group, each row's. */
+    void put(int index, IntFunction<I32> ofRow);
+  }
+
+  /**
+   * Gives those of the indices {@code low} and {@code high}, which leave a vector together.
+   *
+   * @param offsets of every row, in the halves of its lane
+   */
+  static void halves(Code c, Offsets sink, int low, int high, V128 offsets) {
+    V128.Local lanes = c.v128(offsets);
+    I32.Local[] both = new I32.Local[ROWS];
+    for (int r = 0; r < ROWS; r++) {
+      both[r] = c.i32(lanes.i32Lane(r));
+    }
+    sink.put(low, row -> both[row].and(0xFFFF));
+    sink.put(high, row -> both[row].shrU(16));
+  }
+
+  /** Gives those of the indices in the bytes of a word, which are loaded one by one. */
+  final void bytes(I32 block, Offsets sink, int first, int word) {
+    for (int i = 0; i < 4; i++) {
+      int at = layout().word(word) + i;
+      sink.put(first + i, row -> I32.load8(block, at + 4 * row).shl(shift));
+    }
   }
 
   /** Emits the offsets of all indices of 32 values. */
   public abstract void offsets(Code c, I32 block, int group, Offsets sink);
 
-  /** For every eight of 32 values a byte of each row: what {@link #finished} does to them. */
+  /** Whether eights have anything of their own; if not, {@link #eights} is not asked. */
+  boolean eachEight() {
+    return true;
+  }
+
+  /** For every eight of 32 values a byte of each row: what {@link #give} does to them. */
   public abstract V128 eights(Code c, I32 block, int group);
 
   /**
@@ -72,12 +96,12 @@ public abstract class GridCode extends ScaledCode {
   }
 
   /**
-   * What the values of the table become: with their signs and the bias, or moved.
+   * Hands on the values of the table: with their signs and the bias, or moved.
    *
    * @param eight the byte of {@link #eights} of every row, four times
    * @param half whether it is the second four of the eight
    */
-  abstract V128 finished(Code c, V128 values, V128 eight, int half);
+  abstract void give(Code c, Sink sink, int word, V128 values, V128 eight, int half);
 
   /** The integer scale of group {@code g} of one row, eight times as int16. */
   public final V128 scaleOf(int row, int g) {
@@ -100,21 +124,9 @@ public abstract class GridCode extends ScaledCode {
   @Override
   public final void quants(Code c, I32 block, Sink sink) {
     for (int g = 0; g < GROUPS; g++) {
-      V128.Local eights = c.v128(eights(c, block, g));
+      V128 eights = eachEight() ? c.v128(eights(c, block, g)) : V128.i8x16(0);
       int to = 8 * g;
-      offsets(
-          c,
-          block,
-          g,
-          (low, high, offsets) -> {
-            I32.Local[] both = new I32.Local[ROWS];
-            V128.Local lanes = c.v128(offsets);
-            for (int r = 0; r < ROWS; r++) {
-              both[r] = c.i32(lanes.i32Lane(r));
-            }
-            values(c, row -> both[row].and(0xFFFF), eights, low, to, sink);
-            values(c, row -> both[row].shrU(16), eights, high, to, sink);
-          });
+      offsets(c, block, g, (index, ofRow) -> values(c, ofRow, eights, index, to, sink));
     }
   }
 
@@ -126,16 +138,16 @@ public abstract class GridCode extends ScaledCode {
     if (grid.width() == 8) {
       V128.Local two = c.v128(V128.load64Zero(at[0]).load64Lane(at[1], 1));
       V128.Local more = c.v128(V128.load64Zero(at[2]).load64Lane(at[3], 1));
-      V128.Local eight = c.v128(spread(eights, index));
+      V128 eight = eachEight() ? c.v128(spread(eights, index)) : eights;
       V128.Local values = c.v128(V128.shuffle32(two, more, 0, 2, 4, 6));
-      sink.word(to + 2 * index, finished(c, values, eight, 0));
+      give(c, sink, to + 2 * index, values, eight, 0);
       values = c.v128(V128.shuffle32(two, more, 1, 3, 5, 7));
-      sink.word(to + 2 * index + 1, finished(c, values, eight, 1));
+      give(c, sink, to + 2 * index + 1, values, eight, 1);
     } else {
       V128.Local two = c.v128(V128.load32Zero(at[0]).load32Lane(at[1], 1));
       V128.Local more = c.v128(V128.load32Zero(at[2]).load32Lane(at[3], 1));
       V128.Local values = c.v128(V128.shuffle32(two, more, 0, 1, 4, 5));
-      sink.word(to + index, finished(c, values, spread(eights, index / 2), index % 2));
+      give(c, sink, to + index, values, spread(eights, index / 2), index % 2);
     }
   }
 

@@ -51,8 +51,8 @@ final class Iq1MCode extends MovedGridCode {
   public void offsets(Code c, I32 block, int group, Offsets sink) {
     V128.Local low = c.v128(word(block, group));
     V128.Local high = c.v128(high(block, group));
-    sink.put(0, 2, evenBytes(low, higher(high, 3, 0, 8)));
-    sink.put(1, 3, oddBytes(low, higher(high.i16x8ShrU(4), 3, 0, 8)));
+    halves(c, sink, 0, 2, evenBytes(low, higher(high, 3, 0, 8)));
+    halves(c, sink, 1, 3, oddBytes(low, higher(high.i16x8ShrU(4), 3, 0, 8)));
   }
 
   @Override

@@ -29,8 +29,8 @@ final class Iq2SCode extends SignedGridCode {
   public void offsets(Code c, I32 block, int group, Offsets sink) {
     V128.Local low = c.v128(word(block, group));
     V128.Local high = c.v128(spread(word(block, HIGH + group / 4), group % 4));
-    sink.put(0, 2, evenBytes(low, higher(high, 2, 0, 4)));
-    sink.put(1, 3, oddBytes(low, higher(high, 2, 2, 6)));
+    halves(c, sink, 0, 2, evenBytes(low, higher(high, 2, 0, 4)));
+    halves(c, sink, 1, 3, oddBytes(low, higher(high, 2, 2, 6)));
   }
 
   @Override

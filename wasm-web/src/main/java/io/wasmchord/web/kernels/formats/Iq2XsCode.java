@@ -27,8 +27,8 @@ final class Iq2XsCode extends SignedGridCode {
 
   @Override
   public void offsets(Code c, I32 block, int group, Offsets sink) {
-    sink.put(0, 1, inHalves(word(block, 2 * group), INDEX_BITS));
-    sink.put(2, 3, inHalves(word(block, 2 * group + 1), INDEX_BITS));
+    halves(c, sink, 0, 1, inHalves(word(block, 2 * group), INDEX_BITS));
+    halves(c, sink, 2, 3, inHalves(word(block, 2 * group + 1), INDEX_BITS));
   }
 
   @Override

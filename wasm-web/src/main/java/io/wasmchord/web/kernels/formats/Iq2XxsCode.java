@@ -30,9 +30,7 @@ final class Iq2XxsCode extends SignedGridCode {
 
   @Override
   public void offsets(Code c, I32 block, int group, Offsets sink) {
-    V128.Local indices = c.v128(word(block, 2 * group));
-    sink.put(0, 2, evenBytes(indices));
-    sink.put(1, 3, oddBytes(indices));
+    bytes(block, sink, 0, 2 * group);
   }
 
   @Override

@@ -26,8 +26,8 @@ final class Iq3SCode extends SignedGridCode {
     for (int i = 0; i < 2; i++) {
       int at = 4 * i;
       V128.Local low = c.v128(word(block, 2 * group + i));
-      sink.put(at, at + 2, evenBytes(low, higher(ninths, 1, at, at + 2)));
-      sink.put(at + 1, at + 3, oddBytes(low, higher(ninths, 1, at + 1, at + 3)));
+      halves(c, sink, at, at + 2, evenBytes(low, higher(ninths, 1, at, at + 2)));
+      halves(c, sink, at + 1, at + 3, oddBytes(low, higher(ninths, 1, at + 1, at + 3)));
     }
   }
 

@@ -33,9 +33,7 @@ final class Iq3XxsCode extends SignedGridCode {
   @Override
   public void offsets(Code c, I32 block, int group, Offsets sink) {
     for (int i = 0; i < 2; i++) {
-      V128.Local indices = c.v128(word(block, 2 * group + i));
-      sink.put(4 * i, 4 * i + 2, evenBytes(indices));
-      sink.put(4 * i + 1, 4 * i + 3, oddBytes(indices));
+      bytes(block, sink, 4 * i, 2 * group + i);
     }
   }
 

@@ -9,8 +9,11 @@ import io.wasmchord.web.assembler.V128;
 
 /** IQ4_XS: 16 bits of high pairs, a word of low nibbles of scales, 32 words as in IQ4_NL. */
 final class Iq4XsCode extends ScaledCode {
-  Iq4XsCode(IQ4_XS format) {
+  private final TableLookup lookup;
+
+  Iq4XsCode(IQ4_XS format, TableLookup lookup) {
     super(format);
+    this.lookup = lookup;
   }
 
   @Override
@@ -36,8 +39,8 @@ final class Iq4XsCode extends ScaledCode {
     for (int w = 0; w < 32; w++) {
       V128.Local packed = c.v128(word(block, 1 + w));
       int to = w / 4 * 8 + w % 4;
-      sink.word(to, TableLookup.of(IQ4_NL.TABLE, low(packed)));
-      sink.word(to + 4, TableLookup.of(IQ4_NL.TABLE, high(packed)));
+      sink.word(to, lookup.of(IQ4_NL.TABLE, low(packed)));
+      sink.word(to + 4, lookup.of(IQ4_NL.TABLE, high(packed)));
     }
   }
 }

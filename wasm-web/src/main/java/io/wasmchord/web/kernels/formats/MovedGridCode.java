@@ -20,8 +20,8 @@ abstract class MovedGridCode extends GridCode {
   }
 
   @Override
-  final V128 finished(Code c, V128 values, V128 eight, int half) {
-    return V128.of(Opcode.I8X16_ADD, values, eight);
+  void give(Code c, Sink sink, int word, V128 values, V128 eight, int half) {
+    sink.word(word, V128.of(Opcode.I8X16_ADD, values, eight));
   }
 
   /** The 16 bits of a group that have more than the low bits of its indices, twice. */

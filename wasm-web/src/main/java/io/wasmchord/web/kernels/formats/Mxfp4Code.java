@@ -11,8 +11,11 @@ final class Mxfp4Code extends BlockCode {
   private static final int BIAS = 16; // of -12..12
   private static final int LARGEST_SUBNORMAL = 0x00200000;
 
-  Mxfp4Code(MXFP4 format) {
+  private final TableLookup lookup;
+
+  Mxfp4Code(MXFP4 format, TableLookup lookup) {
     super(format, BIAS);
+    this.lookup = lookup;
   }
 
   @Override
@@ -32,8 +35,8 @@ final class Mxfp4Code extends BlockCode {
   public void quants(Code c, I32 block, Sink sink) {
     for (int w = 0; w < 4; w++) {
       V128.Local packed = c.v128(word(block, w));
-      sink.word(w, TableLookup.of(MXFP4.TABLE, BIAS, low(packed)));
-      sink.word(w + 4, TableLookup.of(MXFP4.TABLE, BIAS, high(packed)));
+      sink.word(w, lookup.of(MXFP4.TABLE, BIAS, low(packed)));
+      sink.word(w + 4, lookup.of(MXFP4.TABLE, BIAS, high(packed)));
     }
   }
 }

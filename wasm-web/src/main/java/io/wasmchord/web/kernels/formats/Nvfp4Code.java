@@ -12,20 +12,24 @@ final class Nvfp4Code extends PartCode {
   private static final int NONE = 0x7F; // the scale that is 0, but for 0xFF
   private static final float REBIAS = 0x1p119f; // from 4 bits of exponent, and half of it
 
-  private final NVFP4 format;
+  private static final int BIAS = 16; // of -12..12
 
-  Nvfp4Code(NVFP4 format) {
-    this(format, 0);
+  private final NVFP4 format;
+  private final TableLookup lookup;
+
+  Nvfp4Code(NVFP4 format, TableLookup lookup) {
+    this(format, lookup, 0);
   }
 
-  private Nvfp4Code(NVFP4 format, int part) {
-    super(format, part, 0, new SharedScale()); // activations have no sums of 16
+  private Nvfp4Code(NVFP4 format, TableLookup lookup, int part) {
+    super(format, part, BIAS, new SharedScale());
     this.format = format;
+    this.lookup = lookup;
   }
 
   @Override
   BlockCode of(int other, SharedScale scale) {
-    return new Nvfp4Code(format, other);
+    return new Nvfp4Code(format, lookup, other);
   }
 
   @Override
@@ -40,8 +44,8 @@ final class Nvfp4Code extends PartCode {
   public void quants(Code c, I32 block, Sink sink) {
     for (int w = 0; w < 2; w++) {
       V128.Local packed = c.v128(word(block, 1 + 2 * part() + w));
-      sink.word(w, TableLookup.of(MXFP4.TABLE, low(packed)));
-      sink.word(w + 2, TableLookup.of(MXFP4.TABLE, high(packed)));
+      sink.word(w, lookup.of(MXFP4.TABLE, BIAS, low(packed)));
+      sink.word(w + 2, lookup.of(MXFP4.TABLE, BIAS, high(packed)));
     }
   }
 }

@@ -35,8 +35,13 @@ abstract class ScaledCode extends BlockCode {
     return scales.ofRow(row, g);
   }
 
+  /** The scales of groups {@code 2p} and {@code 2p + 1}, as int16. */
+  final V128 neighbours(int p) {
+    return scales.neighbours(p);
+  }
+
   @Override
   public V128 pairs(int p) {
-    return scales.neighbours(p).i16x8Mul(V128.i16x8(bias()));
+    return neighbours(p).i16x8Mul(V128.i16x8(bias()));
   }
 }

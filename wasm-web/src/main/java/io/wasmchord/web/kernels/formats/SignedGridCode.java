@@ -16,12 +16,16 @@ abstract class SignedGridCode extends GridCode {
   }
 
   @Override
-  final V128 finished(Code c, V128 values, V128 eight, int half) {
+  public final boolean magnitudes() {
+    return true;
+  }
+
+  @Override
+  final void give(Code c, Sink sink, int word, V128 values, V128 eight, int half) {
     int low = half == 0 ? 1 : 16;
     V128 bits = each(low, 2 * low, 4 * low, 8 * low);
     V128.Local negative = c.v128(V128.of(Opcode.I8X16_EQ, eight.and(bits), bits));
-    V128 less = V128.of(Opcode.I8X16_SUB, V128.i8x16(bias()), negative); // 1 more where it is
-    return V128.of(Opcode.I8X16_ADD, values.xor(negative), less);
+    sink.signed(word, values, negative, bias());
   }
 
   /** Bytes of seven signs with the eighth, which makes their number even. */

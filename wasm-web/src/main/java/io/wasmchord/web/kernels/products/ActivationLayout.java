@@ -12,13 +12,14 @@ package io.wasmchord.web.kernels.products;
  *   | q | f32 da | q | 8 pairs of int16 sums of 16 | | |
  *   | q + 1 | int32 sum(a) | q + 8 | 4 pairs of int16 sums of 32 | | |
  *   | q + 2 | f32 s (Q8_1) | q + 12 | f32 da | | |
+ *   | q + 3 | 2 int32 sums of 16 | | | | |
  * </pre>
  *
  * A word of quants is four int8 or two int16.
  */
 public enum ActivationLayout {
-  Q8_BYTES(32, 8, 3, 8),
-  Q8_SHORTS(32, 16, 3, 8),
+  Q8_BYTES(32, 8, 5, 8),
+  Q8_SHORTS(32, 16, 5, 8),
   Q8K_BYTES(256, 64, 13, 1),
   Q8K_SHORTS(256, 128, 13, 1),
   FLOATS(4, 4, 0, 64);

@@ -35,8 +35,9 @@ public final class DecodeCode {
   private final DotMode mode;
   private final ActivationLayout format;
 
-  public DecodeCode(IntegerFormat weights, DotMode mode) {
-    this.blocks = IntStream.range(0, groups(weights)).mapToObj(i -> BlockCode.of(weights)).toList();
+  public DecodeCode(IntegerFormat weights, DotMode mode, boolean relaxed) {
+    this.blocks =
+        IntStream.range(0, groups(weights)).mapToObj(i -> BlockCode.of(weights, relaxed)).toList();
     this.block = blocks.getFirst();
     this.parts = blocks.stream().map(BlockCode::parts).toList();
     this.mode = mode;
@@ -109,7 +110,7 @@ public final class DecodeCode {
       int within = p * size % values;
       V128.Local[] sums = sums(c, part, w, a, within / 4);
       for (int i = 0; i < w.length; i++) {
-        c.set(acc[i], acc[i].f32x4Add(term(c, part.get(i), w[i], a, sums[i])));
+        c.set(acc[i], acc[i].f32x4Add(term(c, part.get(i), within, w[i], a, sums[i])));
       }
       if (within + size == values) {
         c.increase(a, 4 * format.words());
@@ -151,15 +152,21 @@ public final class DecodeCode {
     return sums;
   }
 
-  /** What a block, or a part of one, adds to the four rows. */
-  private V128 term(Code c, BlockCode block, I32 w, I32 a, V128.Local sum) {
-    Epilogue epilogue = new Epilogue(block, format, 1);
+  /** Whether the activations get the signs of the quants, which stay without a bias. */
+  private boolean signsToActivations(BlockCode block) {
+    return block.magnitudes() && mode == DotMode.BYTES;
+  }
+
+  /** What a block, or the part of one from activation {@code from} on, adds to the four rows. */
+  private V128 term(Code c, BlockCode block, int from, I32 w, I32 a, V128.Local sum) {
+    Epilogue epilogue = new Epilogue(block, format, 1, from);
     V128.Local d = block.scale(c, w);
     if (!block.scaled()) {
       return epilogue.plain(sum, d, block.hasMinimum() ? block.minimum(c, w) : d, a, 0);
     }
     V128.Local sums = c.v128(V128.i32x4(0));
-    boolean biased = !(block instanceof GridCode grid && grid.byRow());
+    boolean byRow = block instanceof GridCode grid && grid.byRow();
+    boolean biased = !byRow && !signsToActivations(block);
     for (int p = 0; biased && p < block.pairCount(); p++) {
       c.set(sums, sums.i32x4Add(block.pairs(p).i32x4Dot(epilogue.activationSums(a, p, 0))));
     }
@@ -242,6 +249,7 @@ public final class DecodeCode {
     private final V128.Local sum;
     private final Runnable after; // each word
     private final V128.Local[][] open; // of each group: one sum of 16 bits, or two of 32
+    private final int most; // products in 16 bits
     private final int[] steps;
     private final int[] left;
 
@@ -253,15 +261,32 @@ public final class DecodeCode {
       this.sum = sum;
       this.after = after;
       this.open = new V128.Local[groups][];
+      this.most =
+          mode == DotMode.SHORTS
+              ? Integer.MAX_VALUE
+              : signsToActivations(block) ? Widen.magnitudeSteps(block) : Widen.steps(block);
       this.steps = new int[groups];
       this.left = new int[groups];
       Arrays.fill(left, block.groupValues() / 4);
     }
 
     @Override
+    public void signed(int word, V128 magnitudes, V128.Local negative, int bias) {
+      if (!signsToActivations(block)) {
+        BlockCode.Sink.super.signed(word, magnitudes, negative, bias);
+        return;
+      }
+      V128 opposite = activations.of(word).xor(negative);
+      product(word, V128.of(Opcode.I8X16_SUB, opposite, negative), magnitudes);
+    }
+
+    @Override
     public void word(int word, V128 quants) {
+      product(word, activations.of(word), quants);
+    }
+
+    private void product(int word, V128 with, V128 quants) {
       int g = 4 * word / block.groupValues();
-      V128.Local with = activations.of(word);
       if (mode == DotMode.BYTES) {
         add(g, V128.of(Opcode.I16X8_RELAXED_DOT_I8X16_I7X16_S, with, quants));
       } else {
@@ -270,8 +295,7 @@ public final class DecodeCode {
       }
       steps[g]++;
       left[g]--;
-      boolean full = mode == DotMode.BYTES && steps[g] == Widen.steps(block);
-      if (left[g] == 0 || full) {
+      if (left[g] == 0 || steps[g] == most) {
         close(g);
       }
       after.run();

@@ -17,7 +17,7 @@ public enum DotMode {
   public static DotMode of(WeightFormat format, boolean relaxed) {
     return switch (format) {
       case FloatFormat _ -> FLOATS;
-      case IntegerFormat f -> relaxed && BlockCode.of(f).largestQuant() >= 0 ? BYTES : SHORTS;
+      case IntegerFormat f -> relaxed && BlockCode.of(f, true).largestQuant() >= 0 ? BYTES : SHORTS;
     };
   }
 

@@ -8,8 +8,11 @@ import io.wasmchord.web.kernels.formats.BlockCode;
  * From a block's integer sums to its float term, as {@code docs/arithmetic.md} orders it.
  *
  * @param tile rows in a record of activations
+ * @param from the activation with which the block, or the part of one, begins
  */
-record Epilogue(BlockCode block, ActivationLayout format, int tile) {
+record Epilogue(BlockCode block, ActivationLayout format, int tile, int from) {
+  private static final int SIXTEEN = 16;
+
   private V128 splat(I32 record, int word, int row) {
     return V128.load32Splat(record, 4 * ((format.quantWords() + word) * tile + row));
   }
@@ -19,12 +22,17 @@ record Epilogue(BlockCode block, ActivationLayout format, int tile) {
     return splat(record, (block.pairSpan() == 16 ? 0 : 8) + p, row);
   }
 
+  /** Where the sum of the activations of a part stands: of a block of 32, or of a half of one. */
+  private int sumWord() {
+    return block.values() == SIXTEEN ? 3 + from / SIXTEEN : 1;
+  }
+
   /** A 32-block: {@code (d * da) * f32(sum)}, and {@code + m * s} with an offset. */
   V128 plain(V128 sum, V128 d, V128 m, I32 record, int row) {
     V128 exact = sum;
     if (block.bias() != 0) {
       int shift = Integer.numberOfTrailingZeros(block.bias());
-      exact = sum.i32x4Sub(splat(record, 1, row).i32x4Shl(shift));
+      exact = sum.i32x4Sub(splat(record, sumWord(), row).i32x4Shl(shift));
     }
     V128 values = d.f32x4Mul(splat(record, 0, row)).f32x4Mul(exact.toFloats());
     return block.hasMinimum() ? values.f32x4Add(m.f32x4Mul(splat(record, 2, row))) : values;

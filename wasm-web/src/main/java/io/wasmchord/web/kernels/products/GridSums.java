@@ -1,5 +1,7 @@
 package io.wasmchord.web.kernels.products;
 
+import static java.util.Objects.requireNonNull;
+
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.Opcode;
@@ -7,6 +9,9 @@ import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.emit.Emit;
 import io.wasmchord.web.kernels.formats.BlockCode;
 import io.wasmchord.web.kernels.formats.GridCode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * The integer sums of a block of grids and one row of activations. Vectors of a grid lie in memory
@@ -26,28 +31,20 @@ final class GridSums {
   private final GridCode block;
   private final DotMode mode;
   private final V128.Local[] totals;
-  private final Place[] places; // of the offsets of a group's indices
-
-  /** Where the offsets of an index stand: in the lower or upper half of every row's word. */
-  private record Place(I32.Local[] rows, boolean upper) {
-    I32 of(int row) {
-      return upper ? rows[row].shrU(16) : rows[row].and(0xFFFF);
-    }
-  }
+  private final Map<Integer, IntFunction<I32>> offsets = new HashMap<>(); // of a group's indices
 
   GridSums(Code c, GridCode block, DotMode mode) {
     this.c = c;
     this.block = block;
     this.mode = mode;
     this.totals = Emit.zeros(c, BlockCode.ROWS);
-    this.places = new Place[INDICES];
   }
 
   /** The sums of the four rows of the block at {@code w}. */
   V128.Local of(I32 w, I32 activations) {
     int inGroup = block.groupValues() / SIXTEEN;
     for (int g = 0; g < GridCode.GROUPS; g++) {
-      offsets(w, g);
+      block.offsets(c, w, g, offsets::put);
       V128.Local eights = c.v128(block.eights(c, w, g));
       V128.Local[] open = new V128.Local[BlockCode.ROWS];
       for (int half = 0; half < 2; half++) {
@@ -68,22 +65,6 @@ final class GridSums {
     return c.v128(across());
   }
 
-  private void offsets(I32 w, int g) {
-    block.offsets(
-        c,
-        w,
-        g,
-        (low, high, offsets) -> {
-          V128.Local both = c.v128(offsets);
-          I32.Local[] rows = new I32.Local[BlockCode.ROWS];
-          for (int row = 0; row < BlockCode.ROWS; row++) {
-            rows[row] = c.i32(both.i32Lane(row));
-          }
-          places[low] = new Place(rows, false);
-          places[high] = new Place(rows, true);
-        });
-  }
-
   /** Sixteen activations: bytes, or two times eight of 16 bits. */
   private V128.Local[] activations(I32 from, int sixteen) {
     if (mode == DotMode.BYTES) {
@@ -95,11 +76,11 @@ final class GridSums {
 
   /** Sums of products of sixteen values of a row: in 16 bits, or in 32. */
   private V128.Local product(V128.Local[] x, int row, int half, V128 eights) {
-    I32[] offsets = new I32[INDICES / 2];
-    for (int i = 0; i < offsets.length; i++) {
-      offsets[i] = places[half * offsets.length + i].of(row);
+    I32[] of = new I32[INDICES / 2];
+    for (int i = 0; i < of.length; i++) {
+      of[i] = requireNonNull(offsets.get(half * of.length + i)).apply(row);
     }
-    V128 values = block.sixteen(offsets);
+    V128 values = block.sixteen(of);
     V128 bytes = spread(eights, 4 * row + 2 * half);
     if (mode == DotMode.BYTES) {
       V128 signed = negated(x[0], bytes);

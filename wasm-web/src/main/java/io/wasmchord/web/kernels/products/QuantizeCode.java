@@ -102,13 +102,11 @@ public final class QuantizeCode {
     Quants32 block = Quants32.of(c, x);
     F32.Local d = block.scale();
     V128.Local[] q = block.quants();
-    V128.Local sums = c.v128(V128.i32x4(0));
-    for (V128.Local eight : q) {
-      c.set(sums, sums.i32x4Add(eight.i32x4Dot(V128.i16x8(1))));
-    }
     quants(c, record, stride, q[0], q[1]);
     quants(c, record, stride, q[2], q[3]);
-    I32.Local total = c.i32(sum(c, sums));
+    I32.Local low = c.i32(sum(c, q[0].i16x8Add(q[1]).i32x4Dot(V128.i16x8(1))));
+    I32.Local high = c.i32(sum(c, q[2].i16x8Add(q[3]).i32x4Dot(V128.i16x8(1))));
+    I32.Local total = c.i32(low.plus(high));
     F32.Local rounded = c.f32();
     Halves.round(c, d, rounded);
     c.store(record, 0, rounded);
@@ -118,6 +116,10 @@ public final class QuantizeCode {
     F32.Local s = c.f32(d.times(F32.convert(total)));
     Halves.round(c, s, rounded);
     c.store(record, 0, rounded);
+    c.set(record, record.plus(stride));
+    c.store(record, 0, low);
+    c.set(record, record.plus(stride));
+    c.store(record, 0, high);
   }
 
   private void block256(Code c, I32.Local x, I32.Local record, I32.Local stride) {

@@ -158,7 +158,7 @@ public final class TileCode {
         c.branchIf(wp.ltU(end), again);
       });
     }
-    epilogue(c, w, a, acc, sums);
+    epilogue(c, w, a, from, acc, sums);
   }
 
   /** Adds {@code count} words of the quants, from a scale group's start on, to the sums. */
@@ -215,8 +215,8 @@ public final class TileCode {
     }
   }
 
-  private void epilogue(Code c, I32 w, I32 a, I32 acc, V128.Local[] sums) {
-    Epilogue epilogue = new Epilogue(block, format, TILE);
+  private void epilogue(Code c, I32 w, I32 a, int from, I32 acc, V128.Local[] sums) {
+    Epilogue epilogue = new Epilogue(block, format, TILE, from);
     for (int r = 0; r < GROUPS; r++) {
       V128.Local d = c.v128(V128.load(w, panel.d() + 16 * r));
       V128.Local dMin = block.hasMinimum() ? c.v128(V128.load(w, panel.dMin() + 16 * r)) : d;

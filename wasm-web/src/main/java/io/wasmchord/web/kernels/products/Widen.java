@@ -14,6 +14,11 @@ public final class Widen {
     return Short.MAX_VALUE / (2 * Partner.LARGEST * block.largestQuant());
   }
 
+  /** The same of products of magnitudes. */
+  public static int magnitudeSteps(BlockCode block) {
+    return Short.MAX_VALUE / (2 * Partner.LARGEST * block.bias());
+  }
+
   /** Rows 0 and 1, four values each. */
   static V128 low(BlockCode block, V128 quants) {
     return V128.of(

@@ -28,7 +28,7 @@ class BlockCodeTest {
   }
 
   private static List<BlockCode> all() {
-    return formats(IntegerFormat.class).stream().map(BlockCode::of).toList();
+    return formats(IntegerFormat.class).stream().map(f -> BlockCode.of(f, true)).toList();
   }
 
   /** Emits a function whose only argument is a block's address. */

@@ -1,7 +1,9 @@
-import { WasmChord } from '../wasm-chord/wasm-chord.js';
-import { $ } from './dom.js';
-import { bytes, count, seconds } from './format.js';
-import { StoredModels } from './stored.js';
+import { WasmChord } from '../../wasm-chord/wasm-chord.js';
+import { $ } from '../base/dom.js';
+import { bytes, count, seconds } from '../base/format.js';
+import { showBrowser } from './browser.js';
+import { Computing } from './computing.js';
+import { Library } from './library.js';
 
 const PHASES = {
   engine: 'Starting the engine',
@@ -26,20 +28,46 @@ function fitLine({ plan }) {
       : `Fits: ${needs}${memories > 1 ? `, in ${memories} memories` : ''}.`;
 }
 
+/** Under which licence the file says that it is. */
+function licence({ license }) {
+  return license ? `licence ${license}` : 'licence not named';
+}
+
+/** Whether the browser can keep the file. */
+async function roomLine({ fileBytes }) {
+  const { quota, usage } = await WasmChord.cache.quota();
+  const free = quota - usage;
+  return quota === null ? '' : free >= fileBytes ? `There is storage for it: ${bytes(free)} are free.`
+      : `It cannot be kept for the next visit: ${bytes(free)} of storage are free. Remove models below, or free some of the disk.`;
+}
+
+/** Whether a model is for documents, beside one that chats. */
+function isBeside({ kind }, current) {
+  return kind === 'embedding' && current !== null && current.modelInfo().kind !== 'embedding';
+}
+
 /**
  * Loads models and shows how far that is. The model before is freed when the next one's header says that it can run here, since there may
- * not be room for both; a file that is no such model leaves it in place.
+ * not be room for both; a file that is no such model leaves it in place. An embedding model is kept beside the one that chats.
  */
 export class ModelPanel {
   #abort = null;
+  #computing = new Computing();
   current = null;
+  embedder = null;
 
-  constructor({ onReady, onError, onBusy }) {
+  constructor({ onReady, onEmbedder, onError, onBusy }) {
     this.onReady = onReady;
+    this.onEmbedder = onEmbedder;
     this.onError = onError;
     this.onBusy = onBusy;
+    const library = new Library((url, name) => this.load(url, name));
+    $('open-models').addEventListener('click', () => {
+      $('models').showModal();
+      library.show();
+      showBrowser();
+    });
     $('cancel-load').addEventListener('click', () => this.#abort?.abort());
-    this.stored = new StoredModels((url, name) => this.load(url, name));
     $('load-url').addEventListener('click', () => this.#fromAddress());
     $('check-url').addEventListener('click', () => this.#check());
     $('model-url').addEventListener('keydown', (event) => {
@@ -49,10 +77,9 @@ export class ModelPanel {
       }
     });
     $('file-input').addEventListener('change', () => {
-      this.#fromFiles($('file-input').files);
+      this.fromFiles($('file-input').files);
       $('file-input').value = '';
     });
-    this.#acceptDrops();
   }
 
   #fromAddress() {
@@ -63,17 +90,11 @@ export class ModelPanel {
   }
 
   /** One file, or the parts of a split model in the order of their names. */
-  #fromFiles(list) {
+  fromFiles(list) {
     const files = [...list].sort((a, b) => (a.name < b.name ? -1 : 1));
     if (files.length > 0) {
       this.load(files.length === 1 ? files[0] : files, files[0].name);
     }
-  }
-
-  /** What the caller chose of the memory's use. */
-  get #options() {
-    const length = Number($('context-length').value);
-    return { kvCache: $('kv-cache').value, backend: $('backend').value, ...(length > 0 ? { contextLength: length } : {}) };
   }
 
   async #check() {
@@ -83,37 +104,16 @@ export class ModelPanel {
     }
     $('fit').textContent = 'Reading the header…';
     try {
-      const info = await WasmChord.inspect(address, this.#options);
-      $('fit').textContent = `${info.name}: ${info.architecture}, ${count(info.parameters)} parameters. ${info.kind === 'embedding' ? 'It gives vectors and cannot chat. ' : ''}${fitLine(info)}`;
+      const info = await WasmChord.inspect(address, this.#computing.options);
+      $('fit').textContent = [`${info.name}: ${info.architecture}, ${count(info.parameters)} parameters, a file of ${bytes(info.fileBytes)}, ${licence(info)}.`,
+        info.kind === 'embedding' ? 'It gives vectors and cannot chat.' : '', fitLine(info), await roomLine(info)].filter(Boolean).join(' ');
     } catch (error) {
       $('fit').textContent = error.message;
     }
   }
 
-  #acceptDrops() {
-    const files = (event) => [...event.dataTransfer.types].includes('Files');
-    addEventListener('dragover', (event) => {
-      if (files(event)) {
-        event.preventDefault();
-        $('drop').hidden = false;
-      }
-    });
-    addEventListener('dragleave', (event) => {
-      if (!event.relatedTarget) {
-        $('drop').hidden = true;
-      }
-    });
-    addEventListener('drop', (event) => {
-      if (files(event)) {
-        event.preventDefault();
-        $('drop').hidden = true;
-        this.#fromFiles(event.dataTransfer.files);
-      }
-    });
-  }
-
   async load(source, label) {
-    $('settings').close();
+    $('models').close();
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
@@ -122,11 +122,11 @@ export class ModelPanel {
     $('progress-note').hidden = true;
     try {
       const model = await WasmChord.load(source, {
-        ...this.#options,
+        ...this.#computing.options,
         signal: abort.signal,
         onProgress: (p) => {
           if (p.phase === 'plan' && this.#abort === abort) {
-            this.#free(); // the file is a model that can run here: make room for it
+            this.#makeRoom(p.info); // the file is a model that can run here
           }
           this.#show(p);
         },
@@ -136,10 +136,7 @@ export class ModelPanel {
         await model.dispose();
         return;
       }
-      this.#free();
-      this.current = model;
-      this.#describe(model.modelInfo());
-      this.onReady(model);
+      this.#place(model);
     } catch (error) {
       if (this.#abort === abort) {
         this.onError(error);
@@ -152,10 +149,29 @@ export class ModelPanel {
     }
   }
 
-  #free() {
-    this.current?.dispose();
-    this.current = null;
-    $('model-name').textContent = '';
+  /** Frees the model whose place the next one takes. */
+  #makeRoom(info) {
+    if (isBeside(info, this.current)) {
+      this.embedder?.dispose();
+      this.embedder = null;
+    } else {
+      this.current?.dispose();
+      this.current = null;
+      $('model-name').textContent = 'No model';
+    }
+  }
+
+  #place(model) {
+    const info = model.modelInfo();
+    this.#makeRoom(info);
+    if (isBeside(info, this.current)) {
+      this.embedder = model;
+      this.onEmbedder(model);
+    } else {
+      this.current = model;
+      this.#describe(info);
+      this.onReady(model);
+    }
   }
 
   #note(text) {
@@ -200,7 +216,7 @@ export class ModelPanel {
   #describe(info) {
     $('model-name').textContent = `${info.name} · ${count(info.parameters)} parameters`;
     const types = Object.entries(info.tensorTypes).map(([type, n]) => `${type} ×${n}`).join(', ');
-    $('model-info').textContent = `${info.name}: ${info.architecture}, ${count(info.parameters)} parameters, ${bytes(info.fileBytes)}, context ${info.contextLength} of ${info.trainedContextLength} tokens, ${types}; ${info.chatTemplate ? `chat template ${info.chatTemplate}` : 'no chat template'}; ${where(info)}; loaded in ${(info.loadMs / 1000).toFixed(1)} s.`;
+    $('model-info').textContent = `${info.name}: ${info.architecture}, ${count(info.parameters)} parameters, ${bytes(info.fileBytes)}, ${licence(info)}, context ${info.contextLength} of ${info.trainedContextLength} tokens, ${types}; ${info.chatTemplate ? `chat template ${info.chatTemplate}` : 'no chat template'}; ${where(info)}; loaded in ${(info.loadMs / 1000).toFixed(1)} s.`;
     $('advice').textContent = [info.advice, info.cache.stored ? null : `Not kept for the next visit: ${info.cache.reason}.`].filter(Boolean).join(' ');
     $('fit').textContent = fitLine(info);
   }

@@ -1,23 +1,8 @@
-import { $, element } from './dom.js';
+import { $, button } from '../base/dom.js';
+import { keep, kept } from '../base/kept.js';
+import { DEFAULTS, Presets } from './presets.js';
 
 const KEY = 'wasm-chord.settings';
-const DEFAULTS = { system: '', temperature: '0.7', top_p: '0.95', top_k: '40', min_p: '0.05', repetition_penalty: '1', max_tokens: '512', seed: '' };
-
-function stored(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null; // storage is switched off, or holds something else
-  }
-}
-
-function store(key, value) {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // without storage the choice lasts as long as the page
-  }
-}
 
 /** The settings dialog: sampling, system prompt, theme, and each model's template, kept between visits. */
 export class Settings {
@@ -28,42 +13,41 @@ export class Settings {
   onFormat = () => {};
 
   constructor() {
-    this.#show({ ...DEFAULTS, ...stored(KEY) });
-    $('sampling').addEventListener('input', () => store(KEY, this.#read()));
-    $('reset-settings').addEventListener('click', () => {
-      this.#show(DEFAULTS);
-      store(KEY, DEFAULTS);
-    });
+    this.#show({ ...DEFAULTS, ...kept(KEY) });
+    $('sampling').addEventListener('input', () => keep(KEY, this.#read()));
+    const apply = (values) => {
+      this.#show(values);
+      keep(KEY, values);
+    };
+    new Presets(apply, () => this.#read());
+    $('reset-settings').addEventListener('click', () => apply(DEFAULTS));
     $('open-settings').addEventListener('click', () => $('settings').showModal());
     for (const id of ['template', 'thinking']) {
       $(id).addEventListener('change', () => this.#formatChanged());
     }
-    this.#offerPresets();
-    this.#theme(stored(`${KEY}.theme`) ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'));
+    this.#offerTemplates();
+    this.#theme(kept(`${KEY}.theme`) ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'));
     $('theme').addEventListener('click', () => {
       this.#theme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark');
-      store(`${KEY}.theme`, document.documentElement.dataset.theme);
+      keep(`${KEY}.theme`, document.documentElement.dataset.theme);
     });
   }
 
-  /** The presets as buttons, and none, for a model without a template. */
-  #offerPresets() {
+  /** The templates as buttons, and none, for a model without one. */
+  #offerTemplates() {
     for (const { value, label } of [...$('template').options].filter((option) => option.value !== 'auto')) {
-      const button = element('button', '', label);
-      button.type = 'button';
-      button.addEventListener('click', () => {
+      $('presets').append(button('', label, () => {
         $('template').value = value;
         this.#formatChanged();
         $('composer-input').focus();
-      });
-      $('presets').append(button);
+      }));
     }
   }
 
   /** Shows what was chosen for a model, or its defaults. */
   showModel(info) {
     this.#model = info;
-    const { template = 'auto', thinking = true } = stored(`${KEY}.models`)?.[info.name] ?? {};
+    const { template = 'auto', thinking = true } = kept(`${KEY}.models`)?.[info.name] ?? {};
     $('template').options[0].label = info.chatTemplate === null ? 'none in the file: choose one' : 'Model\'s own';
     $('template').value = template;
     $('thinking').checked = thinking;
@@ -72,8 +56,8 @@ export class Settings {
 
   #formatChanged() {
     if (this.#model) {
-      const all = stored(`${KEY}.models`) ?? {};
-      store(`${KEY}.models`, { ...all, [this.#model.name]: { template: $('template').value, thinking: $('thinking').checked } });
+      const all = kept(`${KEY}.models`) ?? {};
+      keep(`${KEY}.models`, { ...all, [this.#model.name]: { template: $('template').value, thinking: $('thinking').checked } });
       this.#showFormat();
     }
   }
