@@ -101,18 +101,16 @@ class GpuIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "gemma2", "lfm2", "mixtral", "jamba", "rwkv7"})
+  @ValueSource(strings = {"mixtral", "rwkv7"})
   void architecturesGiveTheLogitsOfTheJvm(String name) throws IOException {
     compare(TinyFiles.file(name).write(folder.resolve(name + ".gguf")), PROMPT, 0);
   }
 
   @Test
-  void aQuantizedModelGivesTheLogitsOfTheJvmAtEverySplit() {
+  void aQuantizedModelWithOneLayerOnTheGpuGivesTheLogitsOfTheJvm() {
     Path file = RandomFiles.path("llama-q4_k_m");
     int[] prompt = {1, 20, 300, 41, 5, 66, 270, 8};
-    for (int layers : new int[] {0, 1}) {
-      compare(file, prompt, layers);
-    }
+    compare(file, prompt, 1);
   }
 
   @SuppressWarnings("unchecked")

@@ -92,6 +92,8 @@ public class LauncherTest {
           "jvm-host/cli",
           "jvm-host/browser",
           "wasm-web",
+          "docs-site",
+          "docs",
           "web-demo",
           "models");
 
