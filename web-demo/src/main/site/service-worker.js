@@ -39,7 +39,8 @@ async function answer(request, file) {
       throw error;
     }
   }
-  return HANDLED.includes(request.destination) ? self.isolated(response) : response;
+  const wanting = HANDLED.includes(request.destination) && !response.headers.has('Cross-Origin-Embedder-Policy');
+  return wanting ? self.isolated(response) : response;
 }
 
 self.addEventListener('message', (event) => {
