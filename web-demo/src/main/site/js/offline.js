@@ -1,11 +1,12 @@
 import { $ } from './base/dom.js';
 
 const WORKER = 'service-worker.js';
+const REFUSES = /\bFirefox\//.test(navigator.userAgent); // seen in 153: the next visit ends with NS_ERROR_INTERCEPTION_FAILED
 let asked = false;
 
 /** Keeps the page for visits without a network, when nothing else is to be fetched any more. */
 export async function keepPage() {
-  if (asked || !navigator.serviceWorker) {
+  if (asked || REFUSES || !navigator.serviceWorker) {
     return;
   }
   asked = true;
