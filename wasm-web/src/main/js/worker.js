@@ -1,5 +1,7 @@
 import { Engine, defaultThreads, grantedBytes } from './engine/engine.js';
 import { loadAdapter } from './load/adapter-loader.js';
+import { faster } from './load/faster.js';
+import { hasHardware } from './gpu/device.js';
 import { Loader } from './load/loader.js';
 import { RequestQueue } from './engine/request-queue.js';
 import { restored, saved } from './engine/saved-sessions.js';
@@ -38,21 +40,35 @@ function page(emit) {
 }
 
 /** Loads a model; once more from the beginning when the file changes meanwhile. */
-async function loaded(options, to, signal) {
+async function loadedOn(backend, options, to, signal) {
   for (let again = true; ; again = false) {
-    const loader = new Loader(options, to, signal);
+    const loader = new Loader({ ...options, backend }, to, signal);
+    let started;
     try {
-      engine = await Engine.start(options.engine);
-      return await loader.run(engine);
+      started = await Engine.start(options.engine);
+      return { engine: started, info: await loader.run(started) };
     } catch (error) {
       await loader.close();
-      engine?.stop();
+      started?.stop();
       if (error.code !== 'source_changed' || !again) {
         throw error;
       }
       to.notice(`${error.message.split(';')[0]}; it is fetched anew.`);
     }
   }
+}
+
+/** Whether a model can be loaded on the GPU and on the CPU, without being downloaded twice. */
+async function canCompare({ source, cache = true }) {
+  return (cache || [source].flat().every((one) => one instanceof Blob)) && await hasHardware();
+}
+
+/** Loads a model on what the caller asks for, or on what is faster. */
+async function loaded({ backend = 'auto', ...options }, to, signal) {
+  const load = (on) => loadedOn(on, options, to, signal);
+  const { engine: started, info } = backend === 'auto' && await canCompare(options) ? await faster(load, signal) : await load(backend);
+  engine = started;
+  return info;
 }
 
 const handlers = {

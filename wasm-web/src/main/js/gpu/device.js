@@ -1,4 +1,5 @@
 import { WasmChordError } from '../errors.js';
+import { canSuspend } from './imports.js';
 import { Walk } from './list.js';
 import { Pipelines } from './pipelines.js';
 import { Readings } from './readings.js';
@@ -29,6 +30,15 @@ function described({ info }) {
 /** Whether it computes on the CPU. */
 function software(adapter) {
   return adapter.info?.isFallbackAdapter === true || adapter.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(described(adapter));
+}
+
+/** Whether there is a GPU that can be waited for and does not compute on the CPU. */
+export async function hasHardware() {
+  if (!canSuspend()) {
+    return false;
+  }
+  const { adapter } = await adapterOrReason();
+  return adapter !== undefined && !software(adapter);
 }
 
 /** A device with all that its adapter has, or why there is none. */
