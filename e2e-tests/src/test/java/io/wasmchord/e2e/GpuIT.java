@@ -2,6 +2,7 @@ package io.wasmchord.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,10 +13,14 @@ import io.wasmchord.browser.BrowserLogits;
 import io.wasmchord.browser.Chromium;
 import io.wasmchord.browser.EnginePage;
 import io.wasmchord.cli.demo.DemoServer;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.RandomFiles;
+import io.wasmchord.model.TinyAdapters;
 import io.wasmchord.model.TinyFiles;
 import io.wasmchord.session.GreedyLogits;
+import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -130,9 +135,31 @@ class GpuIT {
         page.evaluate(ANSWER, Map.of("engine", engine, "before", before));
   }
 
+  /** An adapter of the model for a GPU and a CPU, or none any more. */
+  private static final String ADAPTERS =
+      """
+      async ({ url }) => {
+        for (const chord of [window.engines[0], window.engines[2]]) {
+          await (url ? chord.loadAdapter(url, { name: 'one' }) : chord.unloadAdapter('one'));
+          await chord.setAdapters(url ? [{ name: 'one', scale: 2 }] : []);
+        }
+      }
+      """;
+
+  private String adapter() throws IOException {
+    HeapWeights model = DemoModel.file();
+    GgufFile header = GgufReader.parse(model.bytes(), model.size(), model.name());
+    List<String> weights =
+        TinyAdapters.matrices(header).stream().filter(n -> n.matches(".*(attn_q|ffn_up).*")).toList();
+    return url(TinyAdapters.file(header, 1, 4, weights).write(folder.resolve("adapter.gguf")));
+  }
+
   @Test
-  void anAnswerIsThatOfTheCpuAlsoWhenTheDeviceIsLostInItsMiddle() {
+  void anAnswerIsThatOfTheCpuAlsoWhenTheDeviceIsLostInItsMiddle() throws IOException {
+    String plain = (String) answer(CHOSEN, "").get("text");
+    page.evaluate(ADAPTERS, Map.of("url", adapter()));
     Map<String, Object> cpu = answer(CHOSEN, "");
+    assertNotEquals(plain, cpu.get("text"));
     page.page()
         .exposeFunction(
             "loseGpu",
@@ -146,6 +173,7 @@ class GpuIT {
     Map<String, Object> gpu = answer(ON_GPU, "loseGpu");
     assertEquals("webgpu", gpu.get("backend"));
     assertEquals(true, gpu.get("exact"));
+    page.evaluate(ADAPTERS, Map.of("url", ""));
     assertEquals(cpu.get("text"), gpu.get("text"));
   }
 

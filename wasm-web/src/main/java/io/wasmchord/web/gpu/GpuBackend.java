@@ -330,7 +330,12 @@ public final class GpuBackend implements ComputeBackend {
    * which {@link #recover} brings back. What is written later changes from step to step.
    */
   public void seal() {
-    weights.seal();
+    weights.keep(false);
+  }
+
+  /** Has what is written from now on stay, too, until {@link #seal}. */
+  public void unseal() {
+    weights.keep(true);
   }
 
   /**
