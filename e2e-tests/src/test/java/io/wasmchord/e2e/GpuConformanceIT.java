@@ -10,7 +10,6 @@ import io.wasmchord.cli.demo.DemoServer;
 import io.wasmchord.conformance.ConformanceCase;
 import io.wasmchord.conformance.ConformanceSuite;
 import io.wasmchord.conformance.ConformanceTests;
-import io.wasmchord.conformance.Digest;
 import io.wasmchord.conformance.Rig;
 import io.wasmchord.host.Parallel;
 import java.nio.file.Path;
@@ -149,8 +148,7 @@ class GpuConformanceIT {
     assertEquals(wanted.length, got.length);
     for (int i = 0; i < wanted.length; i++) {
       if (!(Math.abs(wanted[i] - got[i]) <= LOST)) {
-        assertEquals(
-            Float.floatToIntBits(wanted[i]), Float.floatToIntBits(got[i]), "value " + i);
+        assertEquals(Float.floatToIntBits(wanted[i]), Float.floatToIntBits(got[i]), "value " + i);
       }
     }
   }

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GpuIT {
   private static final int[] PROMPT = {1, 20, 30, 4, 5, 6, 27, 8, 9, 10, 33, 12};
+
   /** Two engines on the GPU and one that chooses, for all tests: each load compiles for seconds. */
   private static final String ENGINES =
       """
@@ -44,6 +45,7 @@ class GpuIT {
         window.engines = await Promise.all(['webgpu', 'webgpu', 'auto'].map(load));
       }
       """;
+
   private static final String ANSWER =
       """
       async ({ engine, before }) => {
@@ -131,8 +133,7 @@ class GpuIT {
 
   @SuppressWarnings("unchecked")
   private Map<String, Object> answer(int engine, String before) {
-    return (Map<String, Object>)
-        page.evaluate(ANSWER, Map.of("engine", engine, "before", before));
+    return (Map<String, Object>) page.evaluate(ANSWER, Map.of("engine", engine, "before", before));
   }
 
   /** An adapter of the model for a GPU and a CPU, or none any more. */
@@ -150,7 +151,9 @@ class GpuIT {
     HeapWeights model = DemoModel.file();
     GgufFile header = GgufReader.parse(model.bytes(), model.size(), model.name());
     List<String> weights =
-        TinyAdapters.matrices(header).stream().filter(n -> n.matches(".*(attn_q|ffn_up).*")).toList();
+        TinyAdapters.matrices(header).stream()
+            .filter(n -> n.matches(".*(attn_q|ffn_up).*"))
+            .toList();
     return url(TinyAdapters.file(header, 1, 4, weights).write(folder.resolve("adapter.gguf")));
   }
 
@@ -213,7 +216,8 @@ class GpuIT {
   }
 
   private String withKernels(String text, String other) throws IOException {
-    String changed = "createShaderModule({ code: code.replaceAll('" + text + "', '" + other + "') })";
+    String changed =
+        "createShaderModule({ code: code.replaceAll('" + text + "', '" + other + "') })";
     return info("webgpu", "pipelines.js", "createShaderModule({ code })", changed);
   }
 
@@ -236,7 +240,8 @@ class GpuIT {
   void whereTheGpuIsSlowerThanTheCpuAutoTakesTheCpuAndSaysSo() throws IOException {
     assumeTrue(Boolean.getBoolean("chord.all"), "what auto takes is measured by chord test --all");
     String software = "return adapter.info?.isFallbackAdapter";
-    String info = info("auto", "device.js", software, "return false && adapter.info?.isFallbackAdapter");
+    String info =
+        info("auto", "device.js", software, "return false && adapter.info?.isFallbackAdapter");
     assertTrue(info.contains("simd"), info);
     assertTrue(info.contains("on the CPU, which is faster"), info);
   }
@@ -248,8 +253,7 @@ class GpuIT {
       assertEquals(
           "unsupported_browser",
           other.evaluate(
-              INFO,
-              Map.of("url", url(DemoModel.path()), "backend", "webgpu", "cache", false)));
+              INFO, Map.of("url", url(DemoModel.path()), "backend", "webgpu", "cache", false)));
     }
     assertTrue(String.valueOf(answer(CHOSEN, "").get("backend")).contains("simd"));
   }

@@ -89,7 +89,8 @@ final class Engine {
   /**
    * Compares the GPU with plain code before the model is trusted to it.
    *
-   * @return which kernels give the same bits, or null, and which commands others gave other bits for
+   * @return which kernels give the same bits, or null, and which commands others gave other bits
+   *     for
    */
   String referee() {
     PlannedModel refereed = at(PlannedModel.class).refereed(allocator);

@@ -61,7 +61,8 @@ final class LoadedEngine implements EngineStage {
     CacheOptions cache = planned.request().cache();
     LinearAllocator allocator = compute.storage.banks().getFirst();
     Prefixes prefixes = new Prefixes(model, 0); // of what lives alone
-    this.adapters = new PageAdapters(
+    this.adapters =
+        new PageAdapters(
             model.adapters(), allocator, compute.backend instanceof GpuBackend gpu ? gpu : null);
     this.slots =
         IntStream.range(0, planned.request().parallel(header.config()))

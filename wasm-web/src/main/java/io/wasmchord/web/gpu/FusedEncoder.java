@@ -91,7 +91,12 @@ final class FusedEncoder {
         () -> Activations.rmsNorm(partner),
         new Activations.NormArguments(
             new Norm.Arguments(
-                word(c.x()), word(c.weight()), word(c.out()), c.x().cols(), 1, c.x().rows(),
+                word(c.x()),
+                word(c.weight()),
+                word(c.out()),
+                c.x().cols(),
+                1,
+                c.x().rows(),
                 c.eps()),
             products.roundedBy(GpuTensor.of(c.out()), partner)));
     return 1;
@@ -140,7 +145,11 @@ final class FusedEncoder {
   }
 
   private void ropeStore(
-      Command.Rope keys, Command.StoreKv store, Command.Rope queries, SequenceRows rows, int first) {
+      Command.Rope keys,
+      Command.StoreKv store,
+      Command.Rope queries,
+      SequenceRows rows,
+      int first) {
     GpuKvCache cache = GpuKvCache.of(rows.cache());
     KvSpec spec = cache.spec();
     KvSpec.Heads kv = spec.heads(store.layer());
