@@ -1,6 +1,7 @@
 import { WasmChordError } from '../errors.js';
 import { canSuspend } from './imports.js';
 import { Walk } from './list.js';
+import { Pace } from './pace.js';
 import { Pipelines } from './pipelines.js';
 import { Readings } from './readings.js';
 
@@ -64,6 +65,7 @@ export class Gpu {
   #pipelines;
   #readings;
   #walk;
+  #pace = new Pace();
   #checks = []; // of memory that was asked for
   #failure = FINE;
   #lost = false;
@@ -96,7 +98,8 @@ export class Gpu {
     this.#pipelines = new Pipelines(device);
     kernels.forEach(({ code, bindings }) => this.#pipelines.begin(code, bindings));
     this.#readings = new Readings(device, this.#bytes, this.figures);
-    this.#walk = new Walk(device, this.#pipelines, this.#buffers, this.#readings, this.figures);
+    this.#pace = new Pace(this.software ? Infinity : undefined); // no driver waits for an adapter that computes on the CPU
+    this.#walk = new Walk(device, this.#pipelines, this.#buffers, this.#readings, this.figures, this.#pace);
     this.#failure = FINE;
     this.#lost = false;
     device.lost.then(() => { this.#lost = device === this.#device; });
@@ -213,7 +216,12 @@ export class Gpu {
       return LOST;
     }
     try {
-      await (what === KERNELS ? this.#pipelines.ready() : this.#readings.arrive());
+      if (what === KERNELS) {
+        await this.#pipelines.ready();
+      } else {
+        await this.#readings.arrive();
+        this.#pace.done();
+      }
     } catch (error) {
       if (!this.#lost) {
         this.#failed(error);
