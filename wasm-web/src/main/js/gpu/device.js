@@ -33,13 +33,13 @@ function software(adapter) {
   return adapter.info?.isFallbackAdapter === true || adapter.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(described(adapter));
 }
 
-/** Whether there is a GPU that can be waited for and does not compute on the CPU. */
-export async function hasHardware() {
+/** The name of a GPU that can be waited for and does not compute on the CPU, or null. */
+export async function hardware() {
   if (!canSuspend()) {
-    return false;
+    return null;
   }
   const { adapter } = await adapterOrReason();
-  return adapter !== undefined && !software(adapter);
+  return adapter && !software(adapter) ? described(adapter) : null;
 }
 
 /** A device with all that its adapter has, or why there is none. */

@@ -38,7 +38,7 @@ async function compared(gpu, cpu) {
   const [taken, left] = there.speed > here.speed ? [gpu, cpu] : [cpu, gpu];
   left.engine.stop();
   const note = `The model runs on the ${taken === gpu ? 'GPU' : 'CPU'}, which is faster: ${digits(there.speed)} tokens a second on the GPU, ${digits(here.speed)} on the CPU.`;
-  return { ...taken, info: { ...taken.info, gpuNote: note } };
+  return { ...taken, measured: true, info: { ...taken.info, gpuNote: note } };
 }
 
 /**
@@ -46,7 +46,7 @@ async function compared(gpu, cpu) {
  *
  * @param {(backend: string) => Promise<{engine: any, info: any}>} load
  * @param {AbortSignal} signal
- * @returns {Promise<{engine: any, info: any}>}
+ * @returns {Promise<{engine: any, info: any, measured?: boolean}>} `measured` where both were
  */
 export async function faster(load, signal) {
   let gpu;
