@@ -40,7 +40,7 @@ class CompletionsTest {
     String script =
         "source "
             + script("bash")
-            + "; COMP_WORDS=(chord run --thr); COMP_CWORD=2; _complete_chord; echo ${COMPREPLY[@]};"
+            + "; compopt() { :; }; COMP_WORDS=(chord run --thr); COMP_CWORD=2; _complete_chord; echo ${COMPREPLY[@]};"
             + "COMP_WORDS=(chord re); COMP_CWORD=1; _complete_chord; echo ${COMPREPLY[@]}";
     assertEquals(List.of("--threads", "rerank"), says("bash", "-c", script));
   }

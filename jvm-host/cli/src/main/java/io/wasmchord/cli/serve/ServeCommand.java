@@ -2,6 +2,7 @@ package io.wasmchord.cli.serve;
 
 import io.wasmchord.cli.demo.DemoServer;
 import io.wasmchord.cli.options.BudgetOptions;
+import io.wasmchord.cli.options.Bundled;
 import io.wasmchord.cli.options.ModelOptions;
 import io.wasmchord.server.ChordServer;
 import io.wasmchord.server.ServerLimits;
@@ -187,11 +188,13 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private @Nullable Handler page() {
-    Path built = Path.of(System.getProperty("chord.site", "web-demo/target/site"));
-    if (noPage || (page == null && !DemoServer.hasPage(built))) {
+    if (noPage) {
       return null;
     }
-    return DemoServer.page(page == null ? built : page);
+    Path shown = page == null ? Bundled.site() : page;
+    return shown == null || (page == null && !DemoServer.hasPage(shown))
+        ? null
+        : DemoServer.page(shown);
   }
 
   private ServerOptions options(PrintWriter err) {

@@ -148,6 +148,6 @@ public class TerminalLinesTest {
         new TerminalLines(terminal("Say\\\nthis\n"), () -> {}, List.of(), history)) {
       lines.read();
     }
-    assertTrue(Files.readString(history).endsWith(":Say\\nthis\n"), Files.readString(history));
+    assertTrue(Files.readString(history).endsWith(":Say\\\\\\nthis\n"), Files.readString(history));
   }
 }

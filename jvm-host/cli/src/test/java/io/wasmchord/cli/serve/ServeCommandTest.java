@@ -71,7 +71,7 @@ class ServeCommandTest {
       assertEquals("require-corp", page.headers().firstValue("Cross-Origin-Embedder-Policy").get());
       assertEquals("same-origin", page.headers().firstValue("Cross-Origin-Opener-Policy").get());
       assertTrue(get(client, address + "/v1/models").body().contains("tiny"));
-      assertEquals("{\"status\":\"ok\"}", get(client, address + "/health").body());
+      assertEquals("{\"status\": \"ok\"}", get(client, address + "/health").body());
       HttpResponse<String> none = get(client, address + "/v1/none");
       assertEquals(404, none.statusCode());
       assertTrue(none.body().contains("not_found"), none.body());
