@@ -42,8 +42,7 @@ record Javadoc(Path folder) {
         Matcher link = LINK.matcher(Files.readString(page));
         while (link.find()) {
           if (!Files.exists(page.resolveSibling(link.group(1)))) {
-            problems.add(
-                NAME + "/" + folder.relativize(page) + ": there is no " + link.group(1));
+            problems.add(NAME + "/" + folder.relativize(page) + ": there is no " + link.group(1));
           }
         }
       }

@@ -118,8 +118,7 @@ class DocsSiteTest {
     write("out/javadoc/a/B.html", "<a href=\"C.html\">C</a>");
     assertEquals(
         "javadoc/a/B.html: there is no C.html",
-        assertThrows(
-                BrokenDocsException.class, () -> DocsSite.build(root, root.resolve("out")))
+        assertThrows(BrokenDocsException.class, () -> DocsSite.build(root, root.resolve("out")))
             .getMessage());
   }
 }

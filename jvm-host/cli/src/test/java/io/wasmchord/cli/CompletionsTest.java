@@ -31,7 +31,8 @@ class CompletionsTest {
 
   private static void assumeInstalled(String shell) {
     assumeTrue(
-        Files.isExecutable(Path.of("/usr/bin", shell)) || Files.isExecutable(Path.of("/bin", shell)),
+        Files.isExecutable(Path.of("/usr/bin", shell))
+            || Files.isExecutable(Path.of("/bin", shell)),
         shell + " is not installed");
   }
 

@@ -43,7 +43,11 @@ class ReplicasTest {
       String first = prefix(served.post(path, chat("Hi", "")));
       assertTrue(first.matches("[0-9a-f]{16}"), first);
       assertEquals(first, prefix(served.post(path, chat("Hi", more))));
-      assertEquals(first, prefix(served.post("/api/chat", chat("Hi", more).replace("'max_tokens':2", "'stream':false"))));
+      assertEquals(
+          first,
+          prefix(
+              served.post(
+                  "/api/chat", chat("Hi", more).replace("'max_tokens':2", "'stream':false"))));
       assertNotEquals(first, prefix(served.post(path, chat("Ho", ""))));
       HttpRequest.Builder named = served.posting(path, chat("Hi", ""));
       assertEquals("talk-7", prefix(served.send(named.header("X-Chord-Prefix", "talk-7"))));

@@ -23,8 +23,9 @@ record ChatTerminal(
     Conversation conversation, OpenSession session, LineInput lines, PrintWriter err) {
   private static final String KEYS =
       """
-        Alt-Enter begins a line within a message; so does a backslash at the end,
-        and a message may stand between three quotes (\"""). Ctrl-C ends an answer.""";
+      Alt-Enter begins a line within a message; so does a backslash at the end,
+      and a message may stand between three quotes (\"""). Ctrl-C ends an answer.\
+      """;
   private static final String DIM = "\u001B[2m";
   private static final String NORMAL = "\u001B[0m";
 
@@ -32,8 +33,7 @@ record ChatTerminal(
   void greet() {
     if (lines.interactive()) {
       String architecture = session.model().model().config().architecture();
-      note(
-          session.model().file().fileName() + " (" + architecture + "); /help lists the commands");
+      note(session.model().file().fileName() + " (" + architecture + "); /help lists the commands");
     }
   }
 

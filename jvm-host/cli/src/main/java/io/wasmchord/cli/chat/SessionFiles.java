@@ -43,8 +43,7 @@ public final class SessionFiles {
   /** The session that was saved, or else a fresh one. */
   Opened open(LoadedModel model) {
     OpenSession session = new OpenSession(model, model.session());
-    return new Opened(
-        session, from == null ? new SessionNotes(List.of(), "") : session.load(from));
+    return new Opened(session, from == null ? new SessionNotes(List.of(), "") : session.load(from));
   }
 
   void save(OpenSession session, SessionNotes notes) {

@@ -77,7 +77,8 @@ public class TerminalLinesTest {
               loaded, new Session(loaded.model(), loaded.tokenizer(), 500, Clock.system()));
       Answers answers =
           new Answers(
-              (prompt, options) -> new JournalFile().begin(loaded, session.session(), prompt, options),
+              (prompt, options) ->
+                  new JournalFile().begin(loaded, session.session(), prompt, options),
               loaded.tokenizer(),
               new Impatient(terminal),
               lines,

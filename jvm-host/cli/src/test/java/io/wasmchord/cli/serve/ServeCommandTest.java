@@ -62,8 +62,7 @@ class ServeCommandTest {
     Files.writeString(folder.resolve("index.html"), "the page");
     ModelSource unread = new ModelSource("tiny", () -> 1, () -> null);
     try (ChordServer server =
-            ChordServer.start(
-                List.of(unread), ServerOptions.local(0), DemoServer.page(folder));
+            ChordServer.start(List.of(unread), ServerOptions.local(0), DemoServer.page(folder));
         HttpClient client = HttpClient.newHttpClient()) {
       String address = "http://127.0.0.1:" + server.port();
       HttpResponse<String> page = get(client, address + "/");
