@@ -14,3 +14,6 @@ export interface AnswerOptions {
  *     answerRequests();
  */
 export declare function answerRequests(options?: AnswerOptions): void;
+
+/** For the service worker's own code, such as the background of an extension: a `fetch` with OpenAI's interface, answered by the same engine. */
+export declare function sharedFetch(options?: Pick<AnswerOptions, 'name'>): typeof fetch;

@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import { type EmbeddingModel, generateObject, type LanguageModel, rerank, streamText } from 'ai';
 import type { WasmChord } from 'wasm-chord';
 import { openaiFetch, type ServedModels } from 'wasm-chord/openai';
-import { answerRequests, type AnswerOptions } from 'wasm-chord/service-worker';
+import { answerRequests, sharedFetch, type AnswerOptions } from 'wasm-chord/service-worker';
 import { shareEngine, type SharedEngine, type ShareOptions } from 'wasm-chord/shared';
 import { embeddingModel, languageModel, rerankingModel } from 'wasm-chord/ai-sdk';
 import { chatModel, embeddings } from 'wasm-chord/langchain';
@@ -51,6 +51,7 @@ export async function tabs(chord: WasmChord) {
   await shared.ready();
   const at: AnswerOptions = { path: '/llm/v1/' };
   answerRequests(at);
+  await sharedFetch({ name: 'mine' })('http://engine/v1/models');
   await shared.close();
   return [shared.leads, new OpenAI({ apiKey: 'none', fetch: shared.fetch }), openaiFetch(async () => chord)];
 }

@@ -61,8 +61,7 @@ class CreateIT extends BrowserTest {
     assertTrue(!changed.equals(script), script);
     Files.writeString(app, changed);
     Files.copy(
-        DemoModel.path(),
-        Files.createDirectories(chat.resolve("public")).resolve("model.gguf"));
+        DemoModel.path(), Files.createDirectories(chat.resolve("public")).resolve("model.gguf"));
   }
 
   private void answers(String address) {
@@ -107,8 +106,7 @@ class CreateIT extends BrowserTest {
     run(folder, "node", script.toString(), "chat");
     Path chat = folder.resolve("chat");
     changeModel(chat);
-    SiteVariant.copy(
-        BUILT.resolve("npm"), chat.resolve(Path.of("node_modules", "wasm-chord")));
+    SiteVariant.copy(BUILT.resolve("npm"), chat.resolve(Path.of("node_modules", "wasm-chord")));
     Process server = started(chat, "node", vite.toString(), "--host", "127.0.0.1", "--port", "0");
     try (BufferedReader said = server.inputReader()) {
       answers(addressIn(said));
@@ -136,7 +134,18 @@ class CreateIT extends BrowserTest {
     String creator = folder.resolve(files.getLast()).toString();
     String module = folder.resolve(files.getFirst()).toString();
     String program = "create-wasm-chord";
-    run(folder, "npm", "exec", "--yes", "--package", creator, "--", program, "chat", "--module", module);
+    run(
+        folder,
+        "npm",
+        "exec",
+        "--yes",
+        "--package",
+        creator,
+        "--",
+        program,
+        "chat",
+        "--module",
+        module);
     Path chat = folder.resolve("chat");
     changeModel(chat);
     run(chat, "npm", "install", "--no-audit", "--no-fund");

@@ -23,8 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * npm's own clients talk to the engine in a page, through the package's entries for them. A bundler
- * finds both as an application's would; what npm cannot bring is skipped.
+ * npm's own clients talk to the engine in a page, through the package's entries for them, under the
+ * site's policy, which allows little. A bundler finds both as an application's would; what npm
+ * cannot bring is skipped.
  */
 class NpmClientsIT extends BrowserTest {
   private static final NpmPackage ESBUILD = new NpmPackage("esbuild", "0.28.2");
@@ -112,6 +113,8 @@ class NpmClientsIT extends BrowserTest {
       String client = bundle.getFileName().toString();
       Object said = open.evaluate(RUN, Map.of("client", client, "urls", urls));
       assertEquals(String.join("\n", expected), said);
+      assertEquals(
+          List.of(), open.problems().stream().filter(p -> p.contains("Security Policy")).toList());
     }
   }
 

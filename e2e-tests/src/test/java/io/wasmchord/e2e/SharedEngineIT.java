@@ -188,7 +188,8 @@ class SharedEngineIT extends BrowserTest {
             }
             """));
     waitFor(second, "() => said.begun === 1 && shared.leads");
-    assertEquals("second", second.evaluate("async () => { letGo(); return (await whole).answer; }"));
+    assertEquals(
+        "second", second.evaluate("async () => { letGo(); return (await whole).answer; }"));
   }
 
   @Test
@@ -196,7 +197,8 @@ class SharedEngineIT extends BrowserTest {
     Page first = tab();
     first.evaluate("() => share('first')");
     Page second = tab();
-    second.evaluate("() => { share('second'); ask(shared.fetch, 'http://engine/v1/chat/completions'); }");
+    second.evaluate(
+        "() => { share('second'); ask(shared.fetch, 'http://engine/v1/chat/completions'); }");
     waitFor(first, "() => said.begun === 1");
     second.close();
     waitFor(first, "() => said.aborted === 1");
