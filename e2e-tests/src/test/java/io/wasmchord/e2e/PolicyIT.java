@@ -171,6 +171,10 @@ class PolicyIT extends BrowserTest {
       page.locator("#answer:not(:empty)").waitFor();
       assertEquals("200 200", page.getAttribute("body", "data-part"), "the browser's odd answer");
       assertEquals(TOKYO, page.textContent("#answer"));
+      assertEquals(
+          "The capital of Japan is Tokyo.",
+          page.getAttribute("body", "data-background"),
+          "by a document that nobody sees, for the service worker");
     }
   }
 }
