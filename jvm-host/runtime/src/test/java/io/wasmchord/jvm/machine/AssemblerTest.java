@@ -296,7 +296,7 @@ class AssemblerTest {
     codes.add(new Quantize256Writer(variant).code());
     codes.add(ElementWriter.code(variant, Activation.GELU, true));
     for (byte[] code : codes) {
-      whole(code, 20);
+      whole(code, 15);
     }
   }
 
