@@ -94,7 +94,7 @@ class LlamaCppLogitsTest {
       if (expected == null) {
         continue;
       }
-      List<double[]> actual = logits(format.model(tiny.model), tiny.cache);
+      List<double[]> actual = logits(format.model(tiny.compared.apply(tiny.model)), tiny.cache);
       double[] differences = new double[expected.size()];
       for (int i = 0; i < differences.length; i++) {
         differences[i] = rms(expected.get(i), actual.get(i)) / deviation(expected.get(i));
@@ -163,7 +163,7 @@ class LlamaCppLogitsTest {
   }
 
   /** The logits at the recorded positions. */
-  private static List<double[]> logits(TinyModel model, int cells) {
+  static List<double[]> logits(TinyModel model, int cells) {
     HeapWeights source = model.source();
     ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
     int[] ids = LlamaCppLogits.ids();
@@ -200,8 +200,15 @@ class LlamaCppLogitsTest {
     try {
       for (Tiny tiny : TinyDecoders.all()) {
         for (LlamaCppLogits format : LlamaCppLogits.values()) {
-          format.model(tiny.model).source().write(file);
-          String rows = NOT_COMPARED.contains(tiny.name) ? "" : rows(format, arguments, file);
+          TinyModel model = format.model(tiny.compared.apply(tiny.model));
+          boolean images = ImageTokens.has(model);
+          (images ? ImageTokens.added(model) : model).source().write(file);
+          String rows =
+              NOT_COMPARED.contains(tiny.name)
+                  ? ""
+                  : images
+                      ? written(format, ImageTokens.lines(arguments, file, LlamaCppLogits.ids()))
+                      : rows(format, arguments, file);
           if (rows.isEmpty()) {
             System.err.println(tiny + " in " + format + " is refused");
           } else {
@@ -219,7 +226,10 @@ class LlamaCppLogitsTest {
    */
   static String rows(LlamaCppLogits format, String[] arguments, Path file, String... more)
       throws IOException {
-    List<String> lines = lines(arguments, file, LlamaCppLogits.ids(), more);
+    return written(format, lines(arguments, file, LlamaCppLogits.ids(), more));
+  }
+
+  private static String written(LlamaCppLogits format, List<String> lines) {
     return lines.isEmpty()
         ? ""
         : LlamaCppLogits.positions().stream()
