@@ -326,6 +326,11 @@ public record Architecture(
     SWIN_NORMS,
     /** The norms after a sub-layer have the names that norms before it have elsewhere. */
     NORMS_AFTER_AS_BEFORE,
+    /**
+     * Layers with a sliding window have a latent attention of other sizes; and the part of keys
+     * that rope turns is normed before.
+     */
+    SLIDING_LATENT,
     /** Groups of experts have one more, an adjugate; see {@link ModelConfig.Adjugates}. */
     ADJUGATE_EXPERTS
   }

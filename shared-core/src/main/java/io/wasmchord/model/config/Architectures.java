@@ -482,6 +482,16 @@ public final class Architectures {
           Architecture.of("dbrx", NEOX, Trait.LAYER_NORM, Trait.CLAMPED),
           Architecture.of("arctic", INTERLEAVED, Trait.EXPERTS_OF_LAYER_INPUT),
           Architecture.of("cogvlm", NEOX, Trait.IMAGE_MATRICES),
+          Architecture.of(
+                  "dots3note",
+                  INTERLEAVED,
+                  Trait.LATENT_ATTENTION,
+                  Trait.SLIDING_LATENT,
+                  Trait.INDEXED,
+                  Trait.ATTENTION_GATED,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
           Architecture.of("chameleon", INTERLEAVED, Trait.HEAD_LAYER_NORMS, Trait.SWIN_NORMS),
           Architecture.of("grovemoe", NEOX, Trait.HEAD_NORMS, Trait.ADJUGATE_EXPERTS),
           Architecture.of("minimax-01", NEOX, Trait.LIGHTNING, Trait.ADDED_TO_NORMED),

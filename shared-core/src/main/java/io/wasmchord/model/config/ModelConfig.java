@@ -1,6 +1,7 @@
 package io.wasmchord.model.config;
 
 import io.wasmchord.backend.Routing;
+import io.wasmchord.math.FloatMath;
 import io.wasmchord.errors.EmbeddingOnlyException;
 import java.util.List;
 
@@ -69,6 +70,17 @@ public record ModelConfig(
   /** What a layer has of its own. */
   public LayerShape shape(int layer) {
     return shapes.get(layer);
+  }
+
+  /** The latent attention of a layer. */
+  public Latent latent(int layer) {
+    return window.sliding(layer) && latent.sliding() != null ? latent.sliding() : latent;
+  }
+
+  /** The factor of a layer's scores. */
+  public float scoreScale(int layer) {
+    Latent own = latent(layer);
+    return own.equals(latent) ? scales.attention() : 1f / FloatMath.sqrt(own.keyDim());
   }
 
   /** Whether a layer has a state that cannot go back. */

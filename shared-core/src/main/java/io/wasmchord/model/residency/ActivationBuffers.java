@@ -35,7 +35,7 @@ public record ActivationBuffers(
     @Nullable KimiDeltaBuffers kimiDelta, // where they are Kimi's delta attention
     @Nullable LightningBuffers lightning, // where they are lightning attention
     @Nullable LayerInputs layerInputs, // where layers have rows of their own of each token
-    @Nullable LatentBuffers latent, // where attention is
+    Map<LayerShape.Attention, LatentBuffers> latents, // by the heads, where attention is
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
     @Nullable Tensor skip, // [tokens, hidden], what the first layer is given, where all add it
     @Nullable AltUpBuffers altUp, // where there are several residual streams
@@ -360,6 +360,11 @@ public record ActivationBuffers(
     return Objects.requireNonNull(attentions.get(shape.attention()));
   }
 
+  /** What a layer's latent attention computes with besides. */
+  public LatentBuffers latent(LayerShape shape) {
+    return Objects.requireNonNull(latents.get(shape.attention()));
+  }
+
   /** What a feed-forward layer of a width computes with. */
   public Wide wide(int width) {
     return Objects.requireNonNull(wides.get(width));
@@ -409,7 +414,7 @@ public record ActivationBuffers(
         kimiDelta == null ? null : kimiDelta.first(tokens),
         lightning == null ? null : lightning.first(tokens),
         layerInputs == null ? null : layerInputs.first(tokens),
-        latent == null ? null : latent.first(tokens),
+        each(latents, latent -> latent.first(tokens)),
         temperature == null ? null : temperature.rows(0, tokens),
         skip == null ? null : skip.rows(0, tokens),
         altUp == null ? null : altUp.first(tokens),

@@ -404,7 +404,7 @@ final class BlockRecorder {
             context.sequences(),
             keysLayer(context),
             config.shape(context.layer()).attention().heads(),
-            config.scales().attention(),
+            config.scoreScale(context.layer()),
             config.caps().scores(),
             config.window().of(context.layer()),
             context.attends(),
