@@ -72,7 +72,10 @@ function checkThreads({ threads }) {
 }
 
 /** What keeps this load from its full speed, and what to do about it. */
-function advice({ backend, gpu, crossOriginIsolated }, { simd, threads, backend: wanted }) {
+function advice({ backend, gpu, gpuNote, crossOriginIsolated }, { simd, threads, backend: wanted }) {
+  if (gpuNote) {
+    return gpuNote;
+  }
   if (gpu) {
     return gpu.software ? `The GPU is none: ${gpu.name} computes on the CPU, slower than the SIMD kernels; load the model with backend: 'auto'.` : null;
   }
@@ -122,7 +125,7 @@ export class WasmChord {
     try {
       const onQuestion = (question) => makeRoom(question, onCacheFull);
       const info = await connection.request('load', request, { onEvent: onProgress, onQuestion, signal, patience: PATIENCE_MS });
-      const { cancelWord, ...rest } = info;
+      const { cancelWord, gpuNote, ...rest } = info;
       connection.cancelWord = cancelWord;
       return new WasmChord(connection, { ...rest, advice: advice(info, given) });
     } catch (error) {
