@@ -410,6 +410,10 @@ export type ErrorCode =
   | 'not_isolated'
   /** A worker thread ended or never started; load the model again. */
   | 'worker_lost'
+  /** Of an engine that tabs share (`wasm-chord/shared`): the tab that had it was closed in the middle of an answer. Ask again. */
+  | 'engine_lost'
+  /** No open page shares the engine that a service worker was asked for. */
+  | 'no_engine'
   | 'disposed'
   | 'busy'
   | 'internal';
