@@ -59,7 +59,7 @@ export class ModelPanel {
     const showKept = () => Promise.all([library.show(), catalogue.show()]);
     const library = new Library((url, name) => this.load(url, name), showKept);
     const catalogue = new Catalogue({
-      load: ({ source, name, sha256 }) => this.load(source, name, { sha256 }),
+      load: ({ source, name, sha256 }) => this.load(source, name, { sha256, crossOriginStorage: true }),
       options: () => this.#computing.options,
       changed: showKept,
     });
