@@ -233,9 +233,7 @@ class CacheIT extends ServedModelTest {
       page.page().reload();
       served.heal();
       long before = served.sent();
-      page.page()
-          .evaluate(
-              "async () => { window.WasmChord = (await import('/wasm-chord/wasm-chord.js')).WasmChord; }");
+      page.page().locator("body[data-state='empty']").waitFor();
       assertEquals(
           TOKYO + "|true|0", run(page, "return answer(given.url);", Map.of("url", served.url())));
       long rest = served.sent() - before;

@@ -326,6 +326,9 @@ final class PlainDecoder {
     if (!model.has(norm + ".weight")) {
       return turned(x, layer, position);
     }
+    if (rare.headLayerNorms) {
+      return turned(rare.layerNormed(this, x, norm), layer, position);
+    }
     int size = ownHeadNorms ? headDim : model.tensor(norm + ".weight").length;
     return turnedFirst
         ? norm(turned(x, layer, position), norm, size)

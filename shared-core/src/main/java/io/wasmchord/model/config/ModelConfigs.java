@@ -65,7 +65,9 @@ public final class ModelConfigs {
         keys.positive(
             "rope.dimension_count_swa",
             shapes.slidingKeyDim(),
-            shapes.slidingKeyDim() == keyDim ? turned : shapes.slidingKeyDim());
+            latent.sliding() != null || shapes.slidingKeyDim() == keyDim
+                ? turned
+                : shapes.slidingKeyDim());
     keys.require(slidingDim % 2 == 0, "rope.dimension_count_swa " + slidingDim + " is odd");
     ModelConfig.SlidingWindow window = window(sliding, slidingDim, base);
     int context = context();

@@ -35,7 +35,7 @@ public record ActivationBuffers(
     @Nullable KimiDeltaBuffers kimiDelta, // where they are Kimi's delta attention
     @Nullable LightningBuffers lightning, // where they are lightning attention
     @Nullable LayerInputs layerInputs, // where layers have rows of their own of each token
-    @Nullable LatentBuffers latent, // where attention is
+    Map<LayerShape.Attention, LatentBuffers> latents, // by the heads, where attention is
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
     @Nullable Tensor skip, // [tokens, hidden], what the first layer is given, where all add it
     @Nullable AltUpBuffers altUp, // where there are several residual streams
@@ -146,6 +146,7 @@ public record ActivationBuffers(
    * @param sum [tokens, hidden], of what experts give, where it is not added as it is
    * @param zeros [1, hidden], which it begins with
    * @param buffers tokens * used rows
+   * @param adjugates the same for groups' own experts, or null
    * @param latent where experts do not take the hidden state, or null
    */
   public record Mixture(
@@ -154,21 +155,28 @@ public record ActivationBuffers(
       Tensor sum,
       Tensor zeros,
       ExpertBuffers buffers,
+      @Nullable ExpertBuffers adjugates,
       @Nullable LatentExperts latent) {
     private static Mixture of(ModelConfig c, int tokens, Source s) {
       int rows = tokens * c.experts().used();
       int in = c.experts().in(c.hidden());
+      Tensor gathered = s.activation(rows, in);
+      Tensor given = s.activation(rows, in);
+      int narrow = c.experts().adjugates().width();
       return new Mixture(
           s.activation(tokens, c.experts().count()),
           s.activation(tokens, 1),
           s.activation(tokens, c.hidden()),
           s.activation(1, c.hidden()),
-          new ExpertBuffers(
-              s.activation(rows, in),
-              s.activation(rows, c.experts().width()),
-              s.activation(rows, c.experts().width()),
-              s.activation(rows, in)),
+          buffers(gathered, c.experts().width(), given, s),
+          narrow == 0 ? null : buffers(gathered, narrow, given, s),
           in == c.hidden() ? null : LatentExperts.of(in, tokens, s));
+    }
+
+    private static ExpertBuffers buffers(Tensor gathered, int width, Tensor given, Source s) {
+      int rows = gathered.rows();
+      return new ExpertBuffers(
+          gathered, s.activation(rows, width), s.activation(rows, width), given);
     }
 
     private Mixture first(int tokens) {
@@ -178,6 +186,7 @@ public record ActivationBuffers(
           sum.rows(0, tokens),
           zeros,
           buffers,
+          adjugates,
           latent == null ? null : latent.first(tokens));
     }
   }
@@ -351,6 +360,11 @@ public record ActivationBuffers(
     return Objects.requireNonNull(attentions.get(shape.attention()));
   }
 
+  /** What a layer's latent attention computes with besides. */
+  public LatentBuffers latent(LayerShape shape) {
+    return Objects.requireNonNull(latents.get(shape.attention()));
+  }
+
   /** What a feed-forward layer of a width computes with. */
   public Wide wide(int width) {
     return Objects.requireNonNull(wides.get(width));
@@ -400,7 +414,7 @@ public record ActivationBuffers(
         kimiDelta == null ? null : kimiDelta.first(tokens),
         lightning == null ? null : lightning.first(tokens),
         layerInputs == null ? null : layerInputs.first(tokens),
-        latent == null ? null : latent.first(tokens),
+        each(latents, latent -> latent.first(tokens)),
         temperature == null ? null : temperature.rows(0, tokens),
         skip == null ? null : skip.rows(0, tokens),
         altUp == null ? null : altUp.first(tokens),

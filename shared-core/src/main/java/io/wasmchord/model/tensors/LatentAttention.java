@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param query [heads * keyDim, queryRank or hidden]
  * @param down [rank + turned, hidden]
  * @param norm of the first {@code rank} values that it gives
+ * @param keyNorm of the others, or null
  * @param keys of each head [rank, keyDim - turned]; empty where {@code up} is there
  * @param values of each head [valueDim, rank]; empty where {@code up} is there
  * @param up [heads * (keyDim - turned + valueDim), rank], or null
@@ -31,6 +32,7 @@ public record LatentAttention(
     Projection query,
     Projection down,
     Norm norm,
+    @Nullable Norm keyNorm,
     List<Tensor> keys,
     List<Tensor> values,
     @Nullable Projection up,
@@ -45,7 +47,7 @@ public record LatentAttention(
 
   private record Binding(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
     LatentAttention bind() {
-      Latent l = c.latent();
+      Latent l = c.latent(layer);
       int heads = c.shape(layer).attention().heads();
       int unturned = l.keyDim() - c.ropeDim();
       boolean lowRank = l.queryRank() > 0;
@@ -58,6 +60,7 @@ public record LatentAttention(
               : projection("attn_q", queries, c.hidden()),
           projection("attn_kv_a_mqa", l.rank() + c.ropeDim(), c.hidden()),
           norm("attn_kv_a_norm", l.rank()),
+          l.keyNorm() ? norm("attn_k_norm", c.ropeDim()) : null,
           l.absorbed() ? slices("attn_k_b", heads, l.rank(), unturned) : List.of(),
           l.absorbed() ? slices("attn_v_b", heads, l.valueDim(), l.rank()) : List.of(),
           l.absorbed()

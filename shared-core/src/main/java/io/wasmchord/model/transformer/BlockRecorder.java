@@ -5,7 +5,9 @@ import io.wasmchord.backend.AttentionOptions;
 import io.wasmchord.backend.Columns;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.ExpertVectors;
 import io.wasmchord.backend.RopeOrder;
+import io.wasmchord.backend.Routing;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.math.FloatMath;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** Records what one transformer block does to the residual stream of a batch. */
 final class BlockRecorder {
   private static final float SMALL_EPSILON = 1e-8f;
+  private static final float HEAD_EPSILON = 1e-5f; // of layer norms of heads
 
   private final Architecture architecture;
   private final ModelConfig config;
@@ -331,6 +334,14 @@ final class BlockRecorder {
     }
   }
 
+  /** A layer norm of every head, with its own factors. */
+  private static void headNorm(Commands c, Tensor x, Norm norm) {
+    c.layerNorm(x, Objects.requireNonNull(norm.weight()), HEAD_EPSILON, x);
+    if (norm.bias() != null) {
+      c.addBias(x, norm.bias());
+    }
+  }
+
   private void add(Commands c, ActivationBuffers s, @Nullable Norm norm) {
     if (norm != null) {
       boolean small = architecture.has(Trait.SMALL_EPSILON_AFTER);
@@ -393,7 +404,7 @@ final class BlockRecorder {
             context.sequences(),
             keysLayer(context),
             config.shape(context.layer()).attention().heads(),
-            config.scales().attention(),
+            config.scoreScale(context.layer()),
             config.caps().scores(),
             config.window().of(context.layer()),
             context.attends(),
@@ -415,7 +426,9 @@ final class BlockRecorder {
   /** Norms queries or keys, if they are, and turns them. */
   private void rope(Commands c, ActivationBuffers s, Tensor x, @Nullable Norm norm, int layer) {
     boolean after = architecture.has(Trait.HEAD_NORMS_AFTER_ROPE);
-    if (norm != null && !after) {
+    if (norm != null && architecture.has(Trait.HEAD_LAYER_NORMS)) {
+      headNorm(c, x, norm);
+    } else if (norm != null && !after) {
       norm(c, s, x, norm, x);
     }
     RopeOrder order = architecture.positions().order();
@@ -582,6 +595,7 @@ final class BlockRecorder {
       FeedForward.Mixture w,
       Tensor out,
       Context context) {
+    Routing routing = config.experts().routing();
     Bounded by = bounded(config.rare().limits().ofExperts(context.layer()));
     c.mixture(
         new Command.Experts(
@@ -589,11 +603,24 @@ final class BlockRecorder {
             m.logits(),
             w.experts(),
             w.vectors(),
-            config.experts().routing(),
+            routing,
             by.activation(),
             by.limit(),
             m.buffers(),
             out));
+    if (m.adjugates() != null) {
+      c.mixture(
+          new Command.Experts(
+              x,
+              m.logits(),
+              w.adjugates(),
+              ExpertVectors.NONE,
+              routing.scaled(config.experts().adjugates().scale()),
+              by.activation(),
+              by.limit(),
+              m.adjugates(),
+              out));
+    }
   }
 
   private static void scale(Commands c, Tensor x, float factor) {

@@ -165,7 +165,7 @@ public final class SimdBuffers {
   }
 
   private int heads() {
-    return config.shape(0).attention().heads();
+    return config.shapes().stream().mapToInt(shape -> shape.attention().heads()).max().orElse(0);
   }
 
   /** What products of heads take beside packed rows. */

@@ -9,6 +9,9 @@ import java.util.Arrays;
 class Assembler {
   private static final int REX_W = 0x48;
 
+  private static final int FROM_HERE = 5; // the last field: an offset to the next instruction
+
+  private final Constants constants = new Constants();
   private byte[] code = new byte[1 << 12];
   private int size;
 
@@ -20,9 +23,41 @@ class Assembler {
     return size;
   }
 
-  /** The code so far. */
-  byte[] code() {
-    return Arrays.copyOf(code, size);
+  /** The code so far, with the constants that it uses behind it. */
+  final byte[] code() {
+    return constants.behind(Arrays.copyOf(code, size));
+  }
+
+  /** All lanes of 32 bits the same. */
+  final Constants.Constant lanes(int value) {
+    byte[] bytes = new byte[32];
+    for (int i = 0; i < 32; i++) {
+      bytes[i] = (byte) (value >> (8 * (i & 3)));
+    }
+    return constants.of(bytes);
+  }
+
+  /**
+   * @param bytes 16 for each half of 32, or as many as a register has
+   */
+  final Constants.Constant constant(byte[] bytes) {
+    if (bytes.length > 16) {
+      return constants.of(bytes);
+    }
+    byte[] twice = Arrays.copyOf(bytes, 32);
+    System.arraycopy(bytes, 0, twice, 16, 16);
+    return constants.of(twice);
+  }
+
+  /**
+   * The last operand of an instruction, a constant.
+   *
+   * @param after bytes of the instruction that follow
+   */
+  final void constant(int reg, Constants.Constant constant, int after) {
+    octet((reg & 7) << 3 | FROM_HERE);
+    constants.use(size, after, constant);
+    word(0);
   }
 
   final void octet(int value) {
@@ -63,6 +98,23 @@ class Assembler {
     memory(op, dst, a, b, true);
   }
 
+  /** A constant of one 32-bit value, for all lanes. */
+  void each(Op op, Zmm dst, Zmm a, Constants.Constant b) {
+    constant(op, dst, a, b, true, 0);
+  }
+
+  /**
+   * A constant.
+   *
+   * @param each whether it is one 32-bit value for all lanes
+   * @param after bytes of the instruction that follow
+   */
+  final void constant(Op op, Zmm dst, Zmm a, Constants.Constant b, boolean each, int after) {
+    evex(op, dst.number(), a.number(), 0, each);
+    octet(op.opcode());
+    constant(dst.number(), b, after);
+  }
+
   /** An instruction with one source. */
   void op(Op op, Zmm dst, Zmm b) {
     op(op, dst, new Zmm(0), b);
@@ -77,6 +129,29 @@ class Assembler {
   void ternary(Zmm dst, Zmm a, Zmm b, int table) {
     op(Op.VPTERNLOGD, dst, a, b);
     octet(table);
+  }
+
+  /**
+   * An operation on registers for the lanes in a mask.
+   *
+   * @param mask 1 to 7
+   * @param zero whether the others become 0; else they stay, or the operation says what they are
+   */
+  void masked(Op op, Zmm dst, Zmm second, Zmm last, int mask, boolean zero) {
+    int r = dst.number();
+    int b = last.number();
+    int v = second.number();
+    octets(
+        0x62,
+        (~r >> 3 & 1) << 7
+            | (~b >> 4 & 1) << 6
+            | (~b >> 3 & 1) << 5
+            | (~r >> 4 & 1) << 4
+            | op.map().bits(),
+        (~v & 15) << 3 | 4 | op.prefix().bits(),
+        (zero ? 0x80 : 0) | 0x40 | (~v >> 4 & 1) << 3 | mask,
+        op.opcode(),
+        0xC0 | (r & 7) << 3 | (b & 7));
   }
 
   /** {@code dst = a} shifted. */

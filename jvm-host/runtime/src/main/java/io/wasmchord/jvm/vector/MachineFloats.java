@@ -1,6 +1,7 @@
 package io.wasmchord.jvm.vector;
 
 import static io.wasmchord.jvm.vector.Width.ROWS;
+import static java.util.Objects.requireNonNull;
 
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
@@ -21,12 +22,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernels of floats in machine code, where vectors have 512 bits. A format's are made when they
- * are first wanted, and used if they give the bits of a plain loop.
+ * The kernels of floats in machine code. A format's are made when they are first wanted, and used
+ * if they give the bits of a plain loop.
  */
 final class MachineFloats {
   private static final boolean PRESENT =
-      MachineKernels.variant() == Variant.AVX512_VNNI && FunctionCheck.passes(elements(), rows());
+      MachineKernels.variant() != null && FunctionCheck.passes(elements(), rows());
   private static final Map<FloatFormat, Optional<FloatKernels>> KERNELS = new ConcurrentHashMap<>();
 
   private static final Map<Heads, AttentionKernels> ATTENTION = new ConcurrentHashMap<>();
@@ -49,8 +50,12 @@ final class MachineFloats {
   }
 
   private static final class Elements {
-    private static final ElementKernels KERNELS = new ElementKernels();
-    private static final RowKernels ROWS = new RowKernels();
+    private static final ElementKernels KERNELS = new ElementKernels(variant());
+    private static final RowKernels ROWS = new RowKernels(variant());
+  }
+
+  private static Variant variant() {
+    return requireNonNull(MachineKernels.variant());
   }
 
   /** The kernels for a weight, or null. */
@@ -63,7 +68,7 @@ final class MachineFloats {
   }
 
   private static Optional<FloatKernels> made(WeightRows weight, FloatFormat format) {
-    FloatKernels kernels = FloatKernels.ofWeights(format);
+    FloatKernels kernels = FloatKernels.ofWeights(format, variant());
     return passes(kernels, weight, format) ? Optional.of(kernels) : Optional.empty();
   }
 
@@ -77,7 +82,7 @@ final class MachineFloats {
         };
     return ATTENTION.computeIfAbsent(
         new Heads(stored, heads.keyDim(), heads.valueDim()),
-        h -> AttentionKernels.of(h.stored, h.keyDim, h.valueDim));
+        h -> AttentionKernels.of(variant(), h.stored, h.keyDim, h.valueDim));
   }
 
   private record Heads(AttentionKernels.Stored stored, int keyDim, int valueDim) {}
@@ -92,7 +97,7 @@ final class MachineFloats {
       format.encoder().orElseThrow().encode(gaussians(random, 1), 0, file, i * format.bytes());
       format.decoder().orElseThrow().decode(file, i * format.bytes(), w, i);
     }
-    float[] x = gaussians(random, FloatKernels.MOST_ROWS * cols);
+    float[] x = gaussians(random, kernels.mostRows() * cols);
     float[] bias = gaussians(random, ROWS);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment stored = arena.allocateFrom(ValueLayout.JAVA_BYTE, file);
@@ -101,8 +106,8 @@ final class MachineFloats {
       rows.pack(0);
       long in = arena.allocateFrom(ValueLayout.JAVA_FLOAT, x).address();
       long added = arena.allocateFrom(ValueLayout.JAVA_FLOAT, bias).address();
-      MemorySegment out = arena.allocate(4L * ROWS * FloatKernels.MOST_ROWS, 64);
-      for (int n = 1; n <= FloatKernels.MOST_ROWS; n++) {
+      MemorySegment out = arena.allocate(4L * ROWS * kernels.mostRows(), 64);
+      for (int n = 1; n <= kernels.mostRows(); n++) {
         out.fill((byte) -1);
         FloatKernels.Tile tile = new FloatKernels.Tile(in, 4L * cols, out.address(), 4L * ROWS, n);
         kernels.run(packed.address(), tile, cols, added);

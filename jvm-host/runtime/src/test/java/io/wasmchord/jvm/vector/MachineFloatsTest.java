@@ -299,9 +299,4 @@ class MachineFloatsTest {
           });
     }
   }
-
-  @Test
-  void sixteenLanesAreOneRegister() {
-    assertEquals(16, Lanes.LANES);
-  }
 }
