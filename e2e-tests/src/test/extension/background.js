@@ -1,6 +1,7 @@
 /* A service worker starts no engine: it asks the one of a document that nobody sees. */
 import { sharedFetch } from './wasm-chord/service-worker.js';
 
+const { chrome } = globalThis;
 const ask = sharedFetch();
 
 async function answer({ content }) {

@@ -159,10 +159,11 @@ function modelsOf(given) {
   }
   let loading = null;
   return async () => {
+    const mine = loading ??= (async () => new Models(await given()))();
     try {
-      return await (loading ??= (async () => new Models(await given()))());
+      return await mine;
     } catch (error) {
-      loading = null;
+      loading = loading === mine ? null : loading;
       throw new Refused(503, typeof error.code === 'string' ? error.code : 'internal', error.message);
     }
   };

@@ -1,6 +1,7 @@
 import { WasmChordError } from '../errors.js';
 import { gone, hold, lineOf, nobody, shareOf } from './names.js';
 
+const NONE = new WasmChordError('no_engine', 'no open page has the engine; open the page that shares it');
 const LOST = new WasmChordError('engine_lost', 'the tab that had the engine was closed while it answered; ask again: the next tab has it now');
 
 /** An error as OpenAI's interface has it. */
@@ -40,7 +41,7 @@ class Call {
       this.#resolve = resolve;
       this.#reject = reject;
       this.#signal?.addEventListener('abort', this.#abort);
-      nobody(this.#share, this.#over.signal).then(() => this.#fail(new WasmChordError('no_engine', 'no open page has the engine; open the page that shares it')));
+      nobody(this.#share, this.#over.signal).then(() => this.#watched || this.#fail(NONE)); // who was watched has gone, which is told apart
       if (this.#signal?.aborted) {
         this.#abort();
       } else {
