@@ -39,9 +39,17 @@ final class PlainHyper {
 
   void layer(PlainDecoder d, int layer) {
     String blk = "blk." + layer + ".";
-    sub(d, blk + "hc_attn_", in -> d.mixed(blk, each(in, r -> d.norm(r, blk + "attn_norm", d.hidden)), layer));
-    sub(d, blk + "hc_ffn_", in ->
-        each(each(in, r -> d.norm(r, blk + "ffn_norm", d.hidden)), r -> d.feedForward(blk, layer, r)));
+    sub(
+        d,
+        blk + "hc_attn_",
+        in -> d.mixed(blk, each(in, r -> d.norm(r, blk + "attn_norm", d.hidden)), layer));
+    sub(
+        d,
+        blk + "hc_ffn_",
+        in ->
+            each(
+                each(in, r -> d.norm(r, blk + "ffn_norm", d.hidden)),
+                r -> d.feedForward(blk, layer, r)));
   }
 
   /** What the last norm takes. */

@@ -98,7 +98,8 @@ final class PlainLatent {
     for (int t = 0; t < n; t++) {
       double[] all = new double[d.heads * value];
       for (int h = 0; h < d.heads; h++) {
-        double[] given = attended(d, blk, q[t][h], k, v, h, new int[] {Math.max(0, t - window + 1), t});
+        double[] given =
+            attended(d, blk, q[t][h], k, v, h, new int[] {Math.max(0, t - window + 1), t});
         System.arraycopy(given, 0, all, h * value, value);
       }
       d.gate(blk, in[t], all);

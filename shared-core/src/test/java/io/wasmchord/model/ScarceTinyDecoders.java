@@ -12,7 +12,8 @@ final class ScarceTinyDecoders {
   private ScarceTinyDecoders() {}
 
   static List<Tiny> all() {
-    return List.of(chameleon(false), chameleon(true), grovemoe(), dots3note(), hyV4(true), hyV4(false));
+    return List.of(
+        chameleon(false), chameleon(true), grovemoe(), dots3note(), hyV4(true), hyV4(false));
   }
 
   private static Tiny chameleon(boolean swin) {

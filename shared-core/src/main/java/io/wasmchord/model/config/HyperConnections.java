@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Several residual streams (https://arxiv.org/abs/2409.19606), all of them the token's embedding at
- * first. A sub-layer takes their sum, each times a factor, and what it gives is added to each, times
- * another factor. The factors are made of all streams of the token.
+ * first. A sub-layer takes their sum, each times a factor, and what it gives is added to each,
+ * times another factor. The factors are made of all streams of the token.
  *
  * @param streams how many there are
  * @param epsilon is added to factors

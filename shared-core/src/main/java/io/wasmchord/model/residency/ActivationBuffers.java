@@ -52,8 +52,8 @@ public record ActivationBuffers(
    * @param v [tokens, kvHeads * valueDim]
    * @param out [tokens, heads * valueDim]
    * @param ones [1, valueDim], factors of a norm that has none
-   * @param gate [tokens, values that heads give in the end], or [tokens, heads] where heads have one gate, where
-   *     there is a gate; else null
+   * @param gate [tokens, values that heads give in the end], or [tokens, heads] where heads have
+   *     one gate, where there is a gate; else null
    * @param heads where heads have one gate, or null
    */
   public record Attention(

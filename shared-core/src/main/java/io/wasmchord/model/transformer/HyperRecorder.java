@@ -51,8 +51,7 @@ final class HyperRecorder {
       factors(c, b, w.after(), hyper().magnitude(), b.after());
     }
     c.gather(b.zeros(), new int[s.x().rows()], s.x());
-    c.addMixed(
-        new Command.AddMixed(b.streams(), b.before(), config.hidden(), Columns.of(s.x())));
+    c.addMixed(new Command.AddMixed(b.streams(), b.before(), config.hidden(), Columns.of(s.x())));
   }
 
   private static void factors(

@@ -51,9 +51,7 @@ final class ElementSteps {
       return step("activate", c.x(), (from, end) -> activate(c.activation(), from, end));
     }
     return step(
-        "activate",
-        c.x(),
-        (from, end) -> VectorElements.activate(c.activation(), from, end));
+        "activate", c.x(), (from, end) -> VectorElements.activate(c.activation(), from, end));
   }
 
   private static void activate(Activation activation, long from, long end) {

@@ -33,11 +33,9 @@ record MachineSteps(ToLongFunction<Tensor> addresses, int threads) {
     }
     return switch (command) {
       case Command.RmsNorm c when suits(c.weight()) ->
-          NormStep.of(
-              new Command.RmsNorm(at(c.x()), at(c.weight()), c.eps(), at(c.out())), true);
+          NormStep.of(new Command.RmsNorm(at(c.x()), at(c.weight()), c.eps(), at(c.out())), true);
       case Command.LayerNorm c when suits(c.weight()) ->
-          NormStep.of(
-              new Command.LayerNorm(at(c.x()), at(c.weight()), c.eps(), at(c.out())), true);
+          NormStep.of(new Command.LayerNorm(at(c.x()), at(c.weight()), c.eps(), at(c.out())), true);
       case Command.Add c -> ElementSteps.add(new Command.Add(at(c.x()), at(c.y())), true);
       case Command.AddBias c ->
           ElementSteps.addBias(new Command.AddBias(at(c.x()), at(c.bias())), true);

@@ -12,9 +12,7 @@ import static io.wasmchord.jvm.vector.Width.ROWS;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * A cache of int8 in blocks of 32 dimensions, as {@link CacheStore.Quants} writes it.
- */
+/** A cache of int8 in blocks of 32 dimensions, as {@link CacheStore.Quants} writes it. */
 final class QuantCache implements CacheCode {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED;

@@ -19,8 +19,7 @@ import java.util.function.ToLongFunction;
  * @param addresses the address of a region of native memory
  * @param binder makes the tensors of rows and states
  */
-record VectorCaches(
-    MemoryAllocator allocator, ToLongFunction<ByteView> addresses, Binder binder) {
+record VectorCaches(MemoryAllocator allocator, ToLongFunction<ByteView> addresses, Binder binder) {
   /** Makes a tensor of data. */
   interface Binder {
     Tensor bind(TensorType type, int rows, int cols, ByteView data);
