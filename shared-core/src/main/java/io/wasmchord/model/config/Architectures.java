@@ -482,6 +482,30 @@ public final class Architectures {
           Architecture.of("dbrx", NEOX, Trait.LAYER_NORM, Trait.CLAMPED),
           Architecture.of("arctic", INTERLEAVED, Trait.EXPERTS_OF_LAYER_INPUT),
           Architecture.of("cogvlm", NEOX, Trait.IMAGE_MATRICES),
+          Architecture.of(
+                  "dots3note",
+                  INTERLEAVED,
+                  Trait.LATENT_ATTENTION,
+                  Trait.SLIDING_LATENT,
+                  Trait.INDEXED,
+                  Trait.ATTENTION_GATED,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+              "hy_v4",
+              INTERLEAVED,
+              Trait.LATENT_ATTENTION,
+              Trait.HYPER_CONNECTIONS,
+              Trait.INDEXED,
+              Trait.ATTENTION_GATED,
+              Trait.GATED_BY_VALUE,
+              Trait.BOUNDED_ACTIVATIONS,
+              Trait.BOUNDED_BEFORE,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("chameleon", INTERLEAVED, Trait.HEAD_LAYER_NORMS, Trait.SWIN_NORMS),
+          Architecture.of("grovemoe", NEOX, Trait.HEAD_NORMS, Trait.ADJUGATE_EXPERTS),
           Architecture.of("minimax-01", NEOX, Trait.LIGHTNING, Trait.ADDED_TO_NORMED),
           Architecture.of(
                   "minimax-m3",
@@ -657,6 +681,9 @@ public final class Architectures {
     }
     if (seesAhead(metadata, a)) {
       a = a.and(Trait.ENCODER).and(Trait.UNUSED_OUTPUT);
+    }
+    if (a.has(Trait.SWIN_NORMS) && metadata.bool(a.key("swin_norm"), false)) {
+      a = a.and(Trait.NO_NORM_BEFORE).and(Trait.NORM_AFTER).and(Trait.NORMS_AFTER_AS_BEFORE);
     }
     if (a.has(Trait.NORM_OF_EPSILON) && metadata.has(a.key("attention.layer_norm_rms_epsilon"))) {
       a = a.without(Trait.LAYER_NORM);
