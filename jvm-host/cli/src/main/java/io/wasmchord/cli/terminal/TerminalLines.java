@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.Binding;
 import org.jline.reader.EndOfFileException;
@@ -64,7 +65,7 @@ public final class TerminalLines implements LineInput {
       builder.variable(LineReader.HISTORY_FILE, history);
     }
     this.reader = builder.build();
-    KeyMap<Binding> keys = reader.getKeyMaps().get(LineReader.MAIN);
+    KeyMap<Binding> keys = Objects.requireNonNull(reader.getKeyMaps().get(LineReader.MAIN));
     Widget newLine =
         () -> {
           reader.getBuffer().write("\n");
