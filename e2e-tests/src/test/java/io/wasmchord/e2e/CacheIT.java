@@ -48,8 +48,7 @@ class CacheIT extends ServedModelTest {
   @Test
   void whatOneSiteStoredIsThereForAnother() throws Exception {
     Served one = server.add("shared/one.gguf", demo, Map.of(), 1);
-    String digest =
-        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(demo));
+    String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(demo));
     assertEquals(
         "SHA-256 get|SHA-256 create *|SHA-256 get|true|http_error",
         run(
@@ -228,7 +227,8 @@ class CacheIT extends ServedModelTest {
               "(url) => { window.loading = WasmChord.load(url).catch(() => {}); }", served.url());
       run(
           page,
-          "while (await WasmChord.cache.size() < given.least) await new Promise(requestAnimationFrame);",
+          "while (await WasmChord.cache.size() < given.least) await new"
+              + " Promise(requestAnimationFrame);",
           Map.of("least", CHUNK));
       page.page().reload();
       served.heal();

@@ -52,8 +52,7 @@ class PageModelsIT extends BrowserTest {
     page.keyboard().press("Enter");
     page.locator(".message.assistant footer").waitFor();
     assertEquals(
-        "The capital of Japan is Tokyo.",
-        page.textContent(".message.assistant .content").strip());
+        "The capital of Japan is Tokyo.", page.textContent(".message.assistant .content").strip());
   }
 
   /** The hub's answers to what the page asks it. */
