@@ -81,7 +81,10 @@ function checkThreads({ threads }) {
 }
 
 /** What keeps this load from its full speed, and what to do about it. */
-function advice({ backend, gpu, crossOriginIsolated }, { simd, threads, backend: wanted }) {
+function advice({ backend, gpu, gpuNote, crossOriginIsolated }, { simd, threads, backend: wanted }) {
+  if (gpuNote) {
+    return gpuNote;
+  }
   if (gpu) {
     return gpu.software ? `The GPU is none: ${gpu.name} computes on the CPU, slower than the SIMD kernels; load the model with backend: 'auto'.` : null;
   }
@@ -132,7 +135,7 @@ export class WasmChord {
     try {
       const onQuestion = (question) => makeRoom(question, onCacheFull);
       const info = await connection.request('load', request, { onEvent: onProgress, onQuestion, signal, patience: PATIENCE_MS });
-      const { cancelWord, ...rest } = info;
+      const { cancelWord, gpuNote, ...rest } = info;
       connection.cancelWord = cancelWord;
       if (there) {
         rest.cache = { stored: true, reason: null, sha256: null };

@@ -98,7 +98,8 @@ final class PlainLatent {
     for (int t = 0; t < n; t++) {
       double[] all = new double[d.heads * value];
       for (int h = 0; h < d.heads; h++) {
-        double[] given = attended(d, q[t][h], k, v, t, h, Math.max(0, t - window + 1));
+        double[] given =
+            attended(d, blk, q[t][h], k, v, h, new int[] {Math.max(0, t - window + 1), t});
         System.arraycopy(given, 0, all, h * value, value);
       }
       d.gate(blk, in[t], all);
@@ -172,7 +173,9 @@ final class PlainLatent {
   }
 
   private double[] attended(
-      PlainDecoder d, double[] q, double[][][] k, double[][][] v, int t, int h, int first) {
+      PlainDecoder d, String blk, double[] q, double[][][] k, double[][][] v, int h, int[] range) {
+    int first = range[0];
+    int t = range[1];
     double[] p = new double[t + 1];
     double sum = 0;
     for (int j = first; j <= t; j++) {
@@ -184,6 +187,8 @@ final class PlainLatent {
       p[j] = Math.exp(score * (scale == 0 ? d.attentionScale : scale));
       sum += p[j];
     }
+    String sinks = blk + "attn_sinks.weight";
+    sum += d.model.has(sinks) ? Math.exp(d.model.tensor(sinks)[h]) : 0;
     double[] out = new double[value];
     for (int j = first; j <= t; j++) {
       for (int i = 0; i < value; i++) {

@@ -12,6 +12,7 @@ final class PlainRare {
   int temperatureOffset;
   boolean heatsUnturned; // layers alone
   boolean chunked; // windows
+  @Nullable PlainHyper hyper; // several residual streams
   boolean headLayerNorms; // of queries and keys, each head with its own factors
   boolean normedWhenTurned; // heads, without factors
   boolean routedEarly;

@@ -12,7 +12,8 @@ final class ScarceTinyDecoders {
   private ScarceTinyDecoders() {}
 
   static List<Tiny> all() {
-    return List.of(chameleon(false), chameleon(true), grovemoe(), dots3note());
+    return List.of(
+        chameleon(false), chameleon(true), grovemoe(), dots3note(), hyV4(true), hyV4(false));
   }
 
   private static Tiny chameleon(boolean swin) {
@@ -99,5 +100,50 @@ final class ScarceTinyDecoders {
         .mutate("rope.freq_base_swa", 100.0)
         .mutate("expert_weights_scale", 1.0)
         .mutate("twice attn_k_norm", m -> TinyRecurrents.twice(m, "attn_k_norm.weight"));
+  }
+
+  private static Tiny hyV4(boolean indexed) {
+    PlainLatent latent = new PlainLatent();
+    latent.queryRank = 16;
+    latent.value = 12;
+    Tiny t =
+        LatentTinyDecoders.latent(indexed ? "hy_v4" : "hy_v4 without an index", "hy_v4", latent);
+    t.plain.routed = LatentTinyDecoders.routing();
+    t.plain.routed.groups = 1;
+    t.plain.routed.usedGroups = 1;
+    t.plain.rare.hyper = new PlainHyper();
+    t.plain.rare.bounded = true;
+    t.plain.rare.boundedBefore = true;
+    t.plain.rare.expertLimits = new double[] {0, 0.3, 0.5, 0.4};
+    t.plain.rare.denseLimits = new double[4];
+    LatentTinyDecoders.filled(t)
+        .model
+        .putReals("swiglu_clamp_exp", t.plain.rare.expertLimits)
+        .put("expert_shared_count", 1)
+        .put("expert_weights_norm", true)
+        .put("expert_gating_func", RoutedTinyDecoders.SIGMOID);
+    t.plain.rare.hyper.put(t.model);
+    t.plain.rare.hyper.tensors(t.model, "output_hc_", t.plain.hidden, 1);
+    for (int layer = 0; layer < t.plain.layers; layer++) {
+      String blk = "blk." + layer + ".";
+      t.model
+          .matrix(blk + "attn_gate.weight", t.plain.hidden, t.plain.heads * latent.value)
+          .random(blk + "attn_sinks.weight", 0, 1, t.plain.heads);
+      t.plain.rare.hyper.tensors(t.model, blk + "hc_attn_", t.plain.hidden, 2);
+      t.plain.rare.hyper.tensors(t.model, blk + "hc_ffn_", t.plain.hidden, 2);
+      if (indexed && layer % 2 == 0) {
+        TinyFamilies.index(t, layer, latent.queryRank);
+      }
+    }
+    if (indexed) {
+      t.model.putFlags("attention.indexer.types", 1, 0, 1, 0);
+    }
+    return RoutedTinyDecoders.vectors(t, "exp_probs_b.bias", 0.4)
+        .mutate("expert_weights_scale", 1.0)
+        .mutate("hyper_connection.epsilon", 0.0)
+        .mutate("hyper_connection.magnitude", 2.0)
+        .mutate("limits", m -> m.putReals("swiglu_clamp_exp", 0, 0.3, 0.5, 0.1))
+        .mutate("twice hc_ffn_fn", m -> TinyRecurrents.twice(m, "hc_ffn_fn.weight"))
+        .mutate("twice output_hc_base", m -> TinyRecurrents.twice(m, "output_hc_base.weight"));
   }
 }

@@ -331,6 +331,8 @@ public record Architecture(
      * that rope turns is normed before.
      */
     SLIDING_LATENT,
+    /** There are several residual streams; see {@link HyperConnections}. */
+    HYPER_CONNECTIONS,
     /** Groups of experts have one more, an adjugate; see {@link ModelConfig.Adjugates}. */
     ADJUGATE_EXPERTS
   }

@@ -492,6 +492,18 @@ public final class Architectures {
                   Trait.UNWEIGHTED_SHARED_EXPERT,
                   Trait.EXPERTS_AS_WEIGHTED)
               .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+              "hy_v4",
+              INTERLEAVED,
+              Trait.LATENT_ATTENTION,
+              Trait.HYPER_CONNECTIONS,
+              Trait.INDEXED,
+              Trait.ATTENTION_GATED,
+              Trait.GATED_BY_VALUE,
+              Trait.BOUNDED_ACTIVATIONS,
+              Trait.BOUNDED_BEFORE,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of("chameleon", INTERLEAVED, Trait.HEAD_LAYER_NORMS, Trait.SWIN_NORMS),
           Architecture.of("grovemoe", NEOX, Trait.HEAD_NORMS, Trait.ADJUGATE_EXPERTS),
           Architecture.of("minimax-01", NEOX, Trait.LIGHTNING, Trait.ADDED_TO_NORMED),

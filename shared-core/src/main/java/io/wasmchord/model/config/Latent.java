@@ -63,8 +63,7 @@ public record Latent(
         two ? sliding(keys, shapes, queryRank, turned) : null);
   }
 
-  private static Latent sliding(
-      CheckedKeys keys, LayerShapes shapes, int queryRank, int turned) {
+  private static Latent sliding(CheckedKeys keys, LayerShapes shapes, int queryRank, int turned) {
     int rank = keys.positive("attention.kv_lora_rank_swa", MOST);
     int dim = keys.positive("attention.key_length_mla_swa", MOST);
     keys.require(

@@ -1,8 +1,8 @@
 package io.wasmchord.model.config;
 
 import io.wasmchord.backend.Routing;
-import io.wasmchord.math.FloatMath;
 import io.wasmchord.errors.EmbeddingOnlyException;
+import io.wasmchord.math.FloatMath;
 import java.util.List;
 
 /**

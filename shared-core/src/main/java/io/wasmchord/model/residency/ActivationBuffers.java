@@ -39,6 +39,7 @@ public record ActivationBuffers(
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
     @Nullable Tensor skip, // [tokens, hidden], what the first layer is given, where all add it
     @Nullable AltUpBuffers altUp, // where there are several residual streams
+    @Nullable HyperBuffers hyper, // where there are, of the other kind
     @Nullable LoopBuffers loops, // where stacks take turns
     Constants constants) {
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
@@ -51,8 +52,8 @@ public record ActivationBuffers(
    * @param v [tokens, kvHeads * valueDim]
    * @param out [tokens, heads * valueDim]
    * @param ones [1, valueDim], factors of a norm that has none
-   * @param gate [tokens, heads * valueDim], or [tokens, heads] where heads have one gate, where
-   *     there is a gate; else null
+   * @param gate [tokens, values that heads give in the end], or [tokens, heads] where heads have
+   *     one gate, where there is a gate; else null
    * @param heads where heads have one gate, or null
    */
   public record Attention(
@@ -63,15 +64,18 @@ public record ActivationBuffers(
       Tensor ones,
       @Nullable Tensor gate,
       @Nullable HeadGates heads) {
-    private static Attention of(LayerShape.Attention a, AttentionGate gate, int tokens, Source s) {
+    private static Attention of(ModelConfig c, int layer, int tokens, Source s) {
+      LayerShape.Attention a = c.shape(layer).attention();
+      AttentionGate gate = c.rare().gate();
       boolean byHead = gate.exists() && gate.byHead();
+      int given = c.latent().used() ? a.heads() * c.latent(layer).valueDim() : a.outColumns();
       return new Attention(
           s.activation(tokens, a.queryColumns()),
           s.activation(tokens, a.kv().keyColumns()),
           s.activation(tokens, a.kv().valueColumns()),
           s.activation(tokens, a.outColumns()),
           s.ones(a.valueDim()),
-          gate.exists() ? s.activation(tokens, byHead ? a.heads() : a.outColumns()) : null,
+          gate.exists() ? s.activation(tokens, byHead ? a.heads() : given) : null,
           byHead ? HeadGates.of(a, tokens, s) : null);
     }
 
@@ -284,6 +288,11 @@ public record ActivationBuffers(
 
     /** A row of ones. */
     default Tensor ones(int cols) {
+      return constant(cols, 1f);
+    }
+
+    /** A row of one value. */
+    default Tensor constant(int cols, float value) {
       return activation(1, cols);
     }
 
@@ -296,14 +305,14 @@ public record ActivationBuffers(
         }
 
         @Override
-        public Tensor ones(int cols) {
-          Tensor ones = activation(1, cols);
+        public Tensor constant(int cols, float value) {
+          Tensor row = activation(1, cols);
           HeapMemory bytes = HeapMemory.ofSize(4 * cols);
           for (int i = 0; i < cols; i++) {
-            bytes.putFloats(4L * i, new float[] {1f}, 0, 1);
+            bytes.putFloats(4L * i, new float[] {value}, 0, 1);
           }
-          backend.write(ones, 0, bytes);
-          return ones;
+          backend.write(row, 0, bytes);
+          return row;
         }
       };
     }
@@ -329,6 +338,7 @@ public record ActivationBuffers(
         c.rare().temperature() == null ? null : s.activation(tokens, 1),
         c.rare().skips() ? s.activation(tokens, c.hidden()) : null,
         AltUpBuffers.of(c, tokens, s),
+        HyperBuffers.of(c, tokens, s),
         LoopBuffers.of(c, tokens, s),
         Constants.of(c, s));
   }
@@ -336,10 +346,10 @@ public record ActivationBuffers(
   private static Map<LayerShape.Attention, Attention> attentions(
       ModelConfig c, int tokens, Source s) {
     Map<LayerShape.Attention, Attention> buffers = new LinkedHashMap<>();
-    for (LayerShape shape : c.shapes()) {
-      if (shape.attends()) {
-        buffers.computeIfAbsent(
-            shape.attention(), a -> Attention.of(a, c.rare().gate(), tokens, s));
+    for (int layer = 0; layer < c.layers(); layer++) {
+      LayerShape shape = c.shape(layer);
+      if (shape.attends() && !buffers.containsKey(shape.attention())) {
+        buffers.put(shape.attention(), Attention.of(c, layer, tokens, s));
       }
     }
     return buffers;
@@ -418,6 +428,7 @@ public record ActivationBuffers(
         temperature == null ? null : temperature.rows(0, tokens),
         skip == null ? null : skip.rows(0, tokens),
         altUp == null ? null : altUp.first(tokens),
+        hyper == null ? null : hyper.first(tokens),
         loops == null ? null : loops.first(tokens),
         constants);
   }
@@ -436,6 +447,9 @@ public record ActivationBuffers(
     }
     if (altUp != null) {
       carried.add(altUp.streams());
+    }
+    if (hyper != null) {
+      carried.add(hyper.streams());
     }
     if (loops != null) {
       carried.add(loops.high());

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param values of each head [valueDim, rank]; empty where {@code up} is there
  * @param up [heads * (keyDim - turned + valueDim), rank], or null
  * @param output [hidden, heads * valueDim]
- * @param gate [heads, hidden] of what heads give, or null
+ * @param gate [heads, hidden], or [heads * valueDim, hidden], of what heads give, or null
+ * @param sinks [1, heads], see {@link io.wasmchord.backend.AttentionOptions}, or null
  */
 public record LatentAttention(
     @Nullable Projection queryDown,
@@ -37,7 +38,8 @@ public record LatentAttention(
     List<Tensor> values,
     @Nullable Projection up,
     Projection output,
-    @Nullable Tensor gate)
+    @Nullable Tensor gate,
+    @Nullable Tensor sinks)
     implements LayerWeights.Mixer {
 
   /** Asks the binder for the tensors of a layer. */
@@ -68,8 +70,13 @@ public record LatentAttention(
               : projection("attn_kv_b", heads * (unturned + l.valueDim()), l.rank()),
           projection("attn_output", c.hidden(), heads * l.valueDim()),
           c.rare().gate().exists()
-              ? binder.matrix(AttentionGate.name(layer), heads, c.hidden())
-              : null);
+              ? binder.matrix(AttentionGate.name(layer), gates(heads * l.valueDim()), c.hidden())
+              : null,
+          binder.optionalVector(name("attn_sinks.weight"), heads));
+    }
+
+    private int gates(int values) {
+      return c.rare().gate().byHead() ? c.shape(layer).attention().heads() : values;
     }
 
     private String name(String suffix) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param feedForwardPostNorm of what it adds
  * @param feedForwardSumNorm of what that was added to
  * @param input how it takes its own rows of the tokens, or null
+ * @param hyper how it takes several residual streams, or null
  * @param scale factor of what it gives, or of what the first layer was given, where that is added
  */
 public record LayerWeights(
@@ -39,6 +40,7 @@ public record LayerWeights(
     @Nullable Norm feedForwardPostNorm,
     @Nullable Norm feedForwardSumNorm,
     @Nullable LayerInput input,
+    @Nullable HyperWeights hyper,
     float scale) {
 
   /**
@@ -249,6 +251,7 @@ public record LayerWeights(
           after ? normAfter("post_ffw_norm", "layer_output_norm", "ffn_norm") : null,
           sums ? norm("layer_output_norm", c.hidden()) : null,
           LayerInput.bind(binder, a, c, layer),
+          HyperWeights.bind(binder, c, layer),
           a.has(Trait.LAYER_INPUTS) || a.has(Trait.EMBEDDING_SKIPS)
               ? binder.factor(name(SCALE))
               : 1f);

@@ -47,6 +47,7 @@ final class BlockRecorder {
   private final KimiDeltaRecorder kimiDelta;
   private final LightningRecorder lightning;
   private final AltUpRecorder altUp;
+  private final HyperRecorder hyper;
 
   BlockRecorder(Architecture architecture, ModelConfig config) {
     this.architecture = architecture;
@@ -56,6 +57,7 @@ final class BlockRecorder {
     this.kimiDelta = new KimiDeltaRecorder(config);
     this.lightning = new LightningRecorder(config);
     this.altUp = new AltUpRecorder(config);
+    this.hyper = new HyperRecorder(config);
   }
 
   /**
@@ -81,6 +83,9 @@ final class BlockRecorder {
     }
     if (architecture.has(Trait.ROUTED_EARLY)) {
       route(c, s, s.x(), w.feedForward());
+    }
+    if (w.hyper() != null) {
+      hyper.reduce(c, s, w.hyper().attention());
     }
     Tensor x = normed(c, s, w.attentionNorm());
     switch (w.mixer()) {
@@ -126,6 +131,10 @@ final class BlockRecorder {
     return altUp;
   }
 
+  HyperRecorder hyper() {
+    return hyper;
+  }
+
   ModelConfig config() {
     return config;
   }
@@ -141,7 +150,7 @@ final class BlockRecorder {
     c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
     heat(c, s, b.q(), context.layer());
     latent.gate(x);
-    attention(c, s, AttentionExtras.NONE, context);
+    attention(c, s, new AttentionExtras(w.sinks(), null, null, null), context);
     latent.output();
   }
 
@@ -247,6 +256,9 @@ final class BlockRecorder {
     if (!(w.mixer() instanceof LayerWeights.NoMixer)) {
       add(c, s, w.attentionPostNorm());
     }
+    if (w.hyper() != null) {
+      hyper.reduce(c, s, w.hyper().feedForward());
+    }
     if (w.mixer() instanceof AltUpWeights) {
       altUp.addBeside(c, s);
     }
@@ -348,7 +360,11 @@ final class BlockRecorder {
       norm(c, s, s.delta(), norm, small ? SMALL_EPSILON : config.normEps(), s.delta());
     }
     scale(c, s.delta(), residual());
-    c.add(s.x(), s.delta());
+    if (s.hyper() == null) {
+      c.add(s.x(), s.delta());
+    } else {
+      hyper.distribute(c, s);
+    }
   }
 
   private static void convolve(
@@ -545,7 +561,8 @@ final class BlockRecorder {
     if (!architecture.has(Trait.ROUTED_EARLY)) {
       route(c, s, x, w);
     }
-    if (layer.feedForwardPostNorm() != null || x == s.x()) { // or takes what it would be added to
+    boolean apart = layer.feedForwardPostNorm() != null || s.hyper() != null;
+    if (apart || x == s.x()) { // or takes what it would be added to
       scaledShared(c, s, x, w, context);
       experts(c, x, m, w, s.delta(), context);
       boolean both = architecture.has(Trait.DENSE_WITH_EXPERTS) && w.shared() != null;

@@ -137,6 +137,9 @@ final class LatentRecorder {
       gates.multiplyHeads(c, a.values());
     }
     c.copyHeads(ofHeads(a.values()), ofTokens(a.out(), l.valueDim(), 0), heads(), l.valueDim());
+    if (gates != null && gates.heads() == null) {
+      gates.multiply(c, a.out());
+    }
     BlockRecorder.project(c, a.out(), w.output(), s.delta());
   }
 }

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A chat in the terminal: what has been said, and how the model is asked for what comes next. */
 public final class Conversation {
-  private static final String TOOL = "/tool";
-
   private final ChatOptions options;
   private final ChatFormat format;
   private final ChatCompletionRequest request; // without messages

@@ -54,9 +54,7 @@ public final class AttentionKernels {
     int lanes = variant.bits() / 32;
     int parts = LANES / lanes;
     FloatLoads keyLoads =
-        quants
-            ? FloatLoads.quantizedKeys(lanes, keyDim)
-            : FloatLoads.keys(lanes, halves, keyDim);
+        quants ? FloatLoads.quantizedKeys(lanes, keyDim) : FloatLoads.keys(lanes, halves, keyDim);
     int step = stored.bytes(valueDim);
     FloatLoads valueLoads =
         quants
@@ -80,8 +78,7 @@ public final class AttentionKernels {
   }
 
   /** Kernels for heads of a size; {@code valueDim} is a multiple of {@link #LANES}. */
-  public static AttentionKernels of(
-      Variant variant, Stored stored, int keyDim, int valueDim) {
+  public static AttentionKernels of(Variant variant, Stored stored, int keyDim, int valueDim) {
     return new AttentionKernels(variant, stored, keyDim, valueDim);
   }
 
@@ -116,8 +113,7 @@ public final class AttentionKernels {
    */
   public void values(long first, int count, FloatKernels.Tile tile) {
     for (int d = 0; d < valueDim; d += dims) {
-      FloatKernels kernels =
-          d + dims > valueDim ? lastValues : d % 32 == 0 ? values : upperValues;
+      FloatKernels kernels = d + dims > valueDim ? lastValues : d % 32 == 0 ? values : upperValues;
       kernels.run(first + stored.place(d), tile.moved(0, 4L * d), count, 0);
     }
   }

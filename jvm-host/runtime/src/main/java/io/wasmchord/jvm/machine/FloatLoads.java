@@ -85,8 +85,8 @@ abstract class FloatLoads {
   }
 
   /**
-   * Weights as they are interleaved: float32 of one register and then the other, or 16-bit
-   * values of which a 32-bit lane holds one of each register's.
+   * Weights as they are interleaved: float32 of one register and then the other, or 16-bit values
+   * of which a 32-bit lane holds one of each register's.
    */
   static FloatLoads rows(Widening widening) {
     return new FloatLoads() {

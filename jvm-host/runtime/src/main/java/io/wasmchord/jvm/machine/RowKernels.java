@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sums and products of rows of floats, and softmax, in machine code. Counts are multiples of {@link #LANES}, and
- * may be 0 only where nothing is summed. Addresses are trusted.
+ * Sums and products of rows of floats, and softmax, in machine code. Counts are multiples of {@link
+ * #LANES}, and may be 0 only where nothing is summed. Addresses are trusted.
  */
 @SuppressWarnings("restricted")
 public final class RowKernels {

@@ -4,9 +4,10 @@ import io.wasmchord.jvm.machine.FloatLanes.Register;
 import java.util.Arrays;
 
 /**
- * Replaces rows of scores by {@code exp(score - max)}: {@code f(scores, results, rows, stride, runs)}. A row has {@code runs} runs of sixteen. Of each the results have two floats: at
- * the start the first is what the maximum is at least; at the end they are the maximum and the sum,
- * which is taken in sixteen lanes and folded in halves.
+ * Replaces rows of scores by {@code exp(score - max)}: {@code f(scores, results, rows, stride,
+ * runs)}. A row has {@code runs} runs of sixteen. Of each the results have two floats: at the start
+ * the first is what the maximum is at least; at the end they are the maximum and the sum, which is
+ * taken in sixteen lanes and folded in halves.
  */
 final class SoftmaxWriter {
   private static final Gpr SCORES = Gpr.RDI;

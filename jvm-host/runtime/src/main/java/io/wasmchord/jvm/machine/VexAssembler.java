@@ -1,6 +1,5 @@
 package io.wasmchord.jvm.machine;
 
-
 /**
  * Writes the instructions of {@link Op} on 256-bit registers, with VEX (the manual, volume 2,
  * section 2.3).

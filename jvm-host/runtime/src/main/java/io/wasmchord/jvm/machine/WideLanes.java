@@ -4,13 +4,13 @@ package io.wasmchord.jvm.machine;
 final class WideLanes extends FloatLanes {
   private static final int MASK = 1;
 
-  private final Assembler a;
+  private final EvexAssembler a;
 
   WideLanes() {
-    this(new Assembler());
+    this(new EvexAssembler());
   }
 
-  private WideLanes(Assembler a) {
+  private WideLanes(EvexAssembler a) {
     super(a);
     this.a = a;
   }

@@ -10,6 +10,7 @@ import io.wasmchord.jvm.machine.ElementKernels;
 import io.wasmchord.jvm.machine.FloatKernels;
 import io.wasmchord.jvm.machine.RowKernels;
 import io.wasmchord.jvm.machine.Variant;
+import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.quant.format.WeightFormat;
 import java.lang.foreign.Arena;
@@ -58,18 +59,26 @@ final class MachineFloats {
     return requireNonNull(MachineKernels.variant());
   }
 
+  /** Whether there are kernels for weights of a type that are packed. */
+  static boolean has(TensorType type, FloatFormat format) {
+    return of(type, format) != null;
+  }
+
   /** The kernels for a weight, or null. */
   static @Nullable FloatKernels of(WeightRows weight) {
-    return PRESENT
-            && weight.packed() != 0
+    return weight.packed() != 0
             && WeightFormat.of(weight.type().format()) instanceof FloatFormat format
-        ? KERNELS.computeIfAbsent(format, f -> made(weight, f)).orElse(null)
+        ? of(weight.type(), format)
         : null;
   }
 
-  private static Optional<FloatKernels> made(WeightRows weight, FloatFormat format) {
+  private static @Nullable FloatKernels of(TensorType type, FloatFormat format) {
+    return PRESENT ? KERNELS.computeIfAbsent(format, f -> made(type, f)).orElse(null) : null;
+  }
+
+  private static Optional<FloatKernels> made(TensorType type, FloatFormat format) {
     FloatKernels kernels = FloatKernels.ofWeights(format, variant());
-    return passes(kernels, weight, format) ? Optional.of(kernels) : Optional.empty();
+    return passes(kernels, type, format) ? Optional.of(kernels) : Optional.empty();
   }
 
   /** The kernels for attention to heads in a cache of a type. */
@@ -88,7 +97,7 @@ final class MachineFloats {
   private record Heads(AttentionKernels.Stored stored, int keyDim, int valueDim) {}
 
   /** Whether kernels for each number of rows give the bits of a loop over a few columns. */
-  private static boolean passes(FloatKernels kernels, WeightRows like, FloatFormat format) {
+  private static boolean passes(FloatKernels kernels, TensorType type, FloatFormat format) {
     int cols = 5;
     Random random = new Random(cols);
     byte[] file = new byte[ROWS * cols * format.bytes()];
@@ -101,8 +110,8 @@ final class MachineFloats {
     float[] bias = gaussians(random, ROWS);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment stored = arena.allocateFrom(ValueLayout.JAVA_BYTE, file);
-      MemorySegment packed = arena.allocate(WeightRows.packedBytes(like.type(), ROWS, cols), 64);
-      WeightRows rows = WeightRows.of(like.type(), ROWS, cols, stored.address(), packed.address());
+      MemorySegment packed = arena.allocate(WeightRows.packedBytes(type, ROWS, cols), 64);
+      WeightRows rows = WeightRows.of(type, ROWS, cols, stored.address(), packed.address());
       rows.pack(0);
       long in = arena.allocateFrom(ValueLayout.JAVA_FLOAT, x).address();
       long added = arena.allocateFrom(ValueLayout.JAVA_FLOAT, bias).address();

@@ -67,7 +67,7 @@ class AssemblerTest {
 
   @Test
   void everyFieldOfAnInstructionIsWritten() throws IOException, InterruptedException {
-    Assembler a = new Assembler();
+    EvexAssembler a = new EvexAssembler();
     a.op(Op.VPADDD, new Zmm(31), new Zmm(16), new Zmm(15));
     a.op(Op.VPADDD, new Zmm(8), new Zmm(23), new Zmm(24));
     a.op(Op.VPANDD, new Zmm(0), new Zmm(7), Address.of(Gpr.RDI, 0));
@@ -110,7 +110,7 @@ class AssemblerTest {
 
   @Test
   void floatsAreWritten() throws IOException, InterruptedException {
-    Assembler a = new Assembler();
+    EvexAssembler a = new EvexAssembler();
     a.each(Op.VMULPS, new Zmm(29), new Zmm(25), new Address(Gpr.R11, Gpr.RAX, 4, 0));
     a.op(Op.VDIVPS, new Zmm(6), new Zmm(31), new Zmm(17));
     a.op(Op.VMINPS, new Zmm(1), new Zmm(2), new Zmm(3));
@@ -307,7 +307,7 @@ class AssemblerTest {
 
   @Test
   void registersOfAllKindsAreWritten() throws IOException, InterruptedException {
-    Assembler a = new Assembler();
+    EvexAssembler a = new EvexAssembler();
     Assembler.Label start = a.here();
     a.move(Gpr.R9, Gpr.RAX);
     a.move(Gpr.RDX, Gpr.R15);
