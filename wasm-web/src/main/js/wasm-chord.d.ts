@@ -122,6 +122,11 @@ export interface InspectOptions {
 export interface LoadOptions extends InspectOptions {
   /** Keeps the model in the browser's storage for the next visit; true by default. */
   cache?: boolean;
+  /**
+   * Looks for the file of `sha256` in the browser's Cross-Origin Storage, where other sites may have put it, and puts it there once it was kept and compared; false.
+   * Few browsers have that storage yet, and some ask the user. Without it this changes nothing.
+   */
+  crossOriginStorage?: boolean;
   /** Called when storage is too small: may these models be removed? They were used longest ago. Without it, none is removed. */
   onCacheFull?: (question: { needed: number; available: number; models: StoredModel[] }) => boolean | Promise<boolean>;
   /** The SHA-256 of the file, or of each split. Another file fails with `digest_mismatch`. By default what the hub reports. */
@@ -410,6 +415,10 @@ export type ErrorCode =
   | 'not_isolated'
   /** A worker thread ended or never started; load the model again. */
   | 'worker_lost'
+  /** Of an engine that tabs share (`wasm-chord/shared`): the tab that had it was closed in the middle of an answer. Ask again. */
+  | 'engine_lost'
+  /** No open page shares the engine that a service worker was asked for. */
+  | 'no_engine'
   | 'disposed'
   | 'busy'
   | 'internal';
