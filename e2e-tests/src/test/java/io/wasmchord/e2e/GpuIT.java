@@ -231,6 +231,7 @@ class GpuIT {
 
   @Test
   void whereAKernelOfSeveralCommandsIsWrongThoseOfOneCompute() throws IOException {
+    assumeTrue(Boolean.getBoolean("chord.all"), "other kernels are tried by chord test --all");
     String info =
         withKernels("add(load(p.residual + to), acc)", "add(load(p.residual + to), add(acc, acc))");
     assertTrue(info.startsWith("webgpu: "), info);
