@@ -33,8 +33,7 @@ final class WindowsPages {
   private static MethodHandle handle(String name, MemoryLayout result, MemoryLayout... arguments) {
     SymbolLookup kernel = SymbolLookup.libraryLookup("kernel32", Arena.global());
     return Linker.nativeLinker()
-        .downcallHandle(
-            kernel.find(name).orElseThrow(), FunctionDescriptor.of(result, arguments));
+        .downcallHandle(kernel.find(name).orElseThrow(), FunctionDescriptor.of(result, arguments));
   }
 
   /**

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Which kernels in machine code are used, as the processor and the property have it. */
 final class MachineChoice {
   /**
-   * The property: {@code false} for none, {@code true} also on a system where machine code was never
-   * run, or the one kind to use, if the processor has it.
+   * The property: {@code false} for none, {@code true} also on a system where machine code was
+   * never run, or the one kind to use, if the processor has it.
    */
   static final String PROPERTY = "chord.machineCode";
 

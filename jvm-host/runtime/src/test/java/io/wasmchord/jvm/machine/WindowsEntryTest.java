@@ -11,12 +11,17 @@ import java.lang.invoke.MethodHandle;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
-/** The entry of kernels on Windows, called as Windows does by code that is called as this system does. */
+/**
+ * The entry of kernels on Windows, called as Windows does by code that is called as this system
+ * does.
+ */
 class WindowsEntryTest {
   private static final int SHADOW = 32;
   private static final int ROOM = 72;
 
-  /** The sum of its arguments, each times as much as its place; it keeps nothing that it need not. */
+  /**
+   * The sum of its arguments, each times as much as its place; it keeps nothing that it need not.
+   */
   private static byte[] kernel() {
     Assembler a = new Assembler();
     a.move(Gpr.RAX, Gpr.RDI);
