@@ -95,7 +95,7 @@ class LlamaCppLogitsTest {
       if (expected == null) {
         continue;
       }
-      List<double[]> actual = logits(format.model(tiny.compared.apply(tiny.model)), tiny.cache);
+      List<double[]> actual = logits(format.model(tiny.model), tiny.cache);
       double[] differences = new double[expected.size()];
       for (int i = 0; i < differences.length; i++) {
         differences[i] = rms(expected.get(i), actual.get(i)) / deviation(expected.get(i));
@@ -201,7 +201,7 @@ class LlamaCppLogitsTest {
     try {
       for (Tiny tiny : TinyDecoders.all()) {
         for (LlamaCppLogits format : LlamaCppLogits.values()) {
-          TinyModel model = format.model(tiny.compared.apply(tiny.model));
+          TinyModel model = format.model(tiny.model);
           boolean images = ImageTokens.has(model);
           (images ? ImageTokens.added(model) : model).source().write(file);
           String rows =

@@ -1,8 +1,5 @@
 package io.wasmchord.model;
 
-import static io.wasmchord.model.RoutedTinyDecoders.filled;
-import static io.wasmchord.model.RoutedTinyDecoders.routed;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -12,8 +9,7 @@ final class ScarceTinyDecoders {
   private ScarceTinyDecoders() {}
 
   static List<Tiny> all() {
-    return List.of(
-        chameleon(false), chameleon(true), grovemoe(), dots3note(), hyV4(true), hyV4(false));
+    return List.of(chameleon(false), chameleon(true), dots3note(), hyV4(true), hyV4(false));
   }
 
   private static Tiny chameleon(boolean swin) {
@@ -36,20 +32,6 @@ final class ScarceTinyDecoders {
           .random(blk + "attn_k_norm.bias", 0, 0.3, t.plain.headDim, t.plain.kvHeads);
     }
     return t.mutate("rope.freq_base", 500.0);
-  }
-
-  private static Tiny grovemoe() {
-    PlainRouting r = new PlainRouting();
-    r.experts = 8;
-    r.used = 3;
-    r.group = 2;
-    r.adjugate = 12;
-    r.adjugateScale = 0.5;
-    Tiny t = routed("grovemoe", "grovemoe", r);
-    t.headNorms = true;
-    filled(t).model.put("attention.key_length", 8).put("attention.value_length", 8);
-    t.compared = model -> model.copy().put("expert_group_scale", 0.0);
-    return t.mutate("expert_group_scale", 0.1).mutate("rope.freq_base", 500.0);
   }
 
   /** Layers with a window have more heads, whose latent rows and values are of other sizes. */

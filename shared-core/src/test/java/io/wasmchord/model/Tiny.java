@@ -17,7 +17,6 @@ final class Tiny {
   final PlainDecoder plain;
   private final Map<String, UnaryOperator<TinyModel>> changes = new LinkedHashMap<>();
   Twin twin; // computes its logits in plain double precision
-  UnaryOperator<TinyModel> compared = model -> model; // the file that llama.cpp is given
   int cache = CONTEXT;
   boolean fused;
   boolean biases;

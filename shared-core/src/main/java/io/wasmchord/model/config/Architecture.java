@@ -332,9 +332,7 @@ public record Architecture(
      */
     SLIDING_LATENT,
     /** There are several residual streams; see {@link HyperConnections}. */
-    HYPER_CONNECTIONS,
-    /** Groups of experts have one more, an adjugate; see {@link ModelConfig.Adjugates}. */
-    ADJUGATE_EXPERTS
+    HYPER_CONNECTIONS
   }
 
   /**

@@ -150,7 +150,6 @@ final class MixtureFamilies {
               .with(new Caps(30f, 0f)),
           Architecture.of("dbrx", NEOX, Trait.LAYER_NORM, Trait.CLAMPED),
           Architecture.of("arctic", INTERLEAVED, Trait.EXPERTS_OF_LAYER_INPUT),
-          Architecture.of("grovemoe", NEOX, Trait.HEAD_NORMS, Trait.ADJUGATE_EXPERTS),
           Architecture.of(
                   "minimax-m3",
                   NEOX,

@@ -180,18 +180,11 @@ public record ModelConfig(
    * @param limit of the activation, where it has one; 0 otherwise
    * @param latent values that experts take and give, where those are made of the hidden state; 0
    *     where they take and give that
-   * @param adjugates what groups of experts have besides
    */
   public record Experts(
-      int count,
-      Routing routing,
-      int width,
-      List<Boolean> layers,
-      float limit,
-      int latent,
-      Adjugates adjugates) {
+      int count, Routing routing, int width, List<Boolean> layers, float limit, int latent) {
     public static final Experts NONE =
-        new Experts(0, Routing.softmax(1, true), 0, List.of(), 0f, 0, Adjugates.NONE);
+        new Experts(0, Routing.softmax(1, true), 0, List.of(), 0f, 0);
 
     public Experts {
       layers = List.copyOf(layers);
@@ -210,23 +203,6 @@ public record ModelConfig(
     /** Whether a layer is a mixture. */
     public boolean is(int layer) {
       return count > 0 && layers.get(layer);
-    }
-  }
-
-  /**
-   * Experts of groups (https://arxiv.org/abs/2508.07785): a token that goes through an expert goes
-   * through the adjugate of its group, too, with the expert's weight times a factor.
-   *
-   * @param group neighbouring experts that share one; 0 where there are none
-   * @param width of an adjugate's feed-forward layer
-   * @param scale the factor
-   */
-  public record Adjugates(int group, int width, float scale) {
-    public static final Adjugates NONE = new Adjugates(0, 0, 1f);
-
-    /** Whether groups have one. */
-    public boolean exist() {
-      return group > 0;
     }
   }
 

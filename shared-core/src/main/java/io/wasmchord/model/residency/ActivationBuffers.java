@@ -150,7 +150,6 @@ public record ActivationBuffers(
    * @param sum [tokens, hidden], of what experts give, where it is not added as it is
    * @param zeros [1, hidden], which it begins with
    * @param buffers tokens * used rows
-   * @param adjugates the same for groups' own experts, or null
    * @param latent where experts do not take the hidden state, or null
    */
   public record Mixture(
@@ -159,28 +158,21 @@ public record ActivationBuffers(
       Tensor sum,
       Tensor zeros,
       ExpertBuffers buffers,
-      @Nullable ExpertBuffers adjugates,
       @Nullable LatentExperts latent) {
     private static Mixture of(ModelConfig c, int tokens, Source s) {
       int rows = tokens * c.experts().used();
       int in = c.experts().in(c.hidden());
-      Tensor gathered = s.activation(rows, in);
-      Tensor given = s.activation(rows, in);
-      int narrow = c.experts().adjugates().width();
       return new Mixture(
           s.activation(tokens, c.experts().count()),
           s.activation(tokens, 1),
           s.activation(tokens, c.hidden()),
           s.activation(1, c.hidden()),
-          buffers(gathered, c.experts().width(), given, s),
-          narrow == 0 ? null : buffers(gathered, narrow, given, s),
+          new ExpertBuffers(
+              s.activation(rows, in),
+              s.activation(rows, c.experts().width()),
+              s.activation(rows, c.experts().width()),
+              s.activation(rows, in)),
           in == c.hidden() ? null : LatentExperts.of(in, tokens, s));
-    }
-
-    private static ExpertBuffers buffers(Tensor gathered, int width, Tensor given, Source s) {
-      int rows = gathered.rows();
-      return new ExpertBuffers(
-          gathered, s.activation(rows, width), s.activation(rows, width), given);
     }
 
     private Mixture first(int tokens) {
@@ -190,7 +182,6 @@ public record ActivationBuffers(
           sum.rows(0, tokens),
           zeros,
           buffers,
-          adjugates,
           latent == null ? null : latent.first(tokens));
     }
   }

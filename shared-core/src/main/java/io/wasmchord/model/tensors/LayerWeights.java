@@ -199,7 +199,6 @@ public record LayerWeights(
      * @param down [latent, hidden], what experts take, where that is not the hidden state; else
      *     null
      * @param up [hidden, latent], of what they give, or null
-     * @param adjugates of each expert, that of its group; empty where groups have none
      */
     record Mixture(
         Projection router,
@@ -208,8 +207,7 @@ public record LayerWeights(
         @Nullable Dense shared,
         @Nullable Tensor sharedRouter,
         @Nullable Projection down,
-        @Nullable Projection up,
-        List<Expert> adjugates)
+        @Nullable Projection up)
         implements FeedForward {}
   }
 
@@ -491,8 +489,7 @@ public record LayerWeights(
           shared ? dense(dense ? "" : "_shexp") : null,
           weighted ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null,
           latent > 0 ? projection("ffn_latent_down", latent, c.hidden()) : null,
-          latent > 0 ? projection("ffn_latent_up", c.hidden(), latent) : null,
-          mixture.adjugates());
+          latent > 0 ? projection("ffn_latent_up", c.hidden(), latent) : null);
     }
 
     /** Where a layer stands beside, what is called its scale is a norm's. */

@@ -5,9 +5,7 @@ import io.wasmchord.backend.AttentionOptions;
 import io.wasmchord.backend.Columns;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
-import io.wasmchord.backend.ExpertVectors;
 import io.wasmchord.backend.RopeOrder;
-import io.wasmchord.backend.Routing;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.math.FloatMath;
@@ -612,7 +610,6 @@ final class BlockRecorder {
       FeedForward.Mixture w,
       Tensor out,
       Context context) {
-    Routing routing = config.experts().routing();
     Bounded by = bounded(config.rare().limits().ofExperts(context.layer()));
     c.mixture(
         new Command.Experts(
@@ -620,24 +617,11 @@ final class BlockRecorder {
             m.logits(),
             w.experts(),
             w.vectors(),
-            routing,
+            config.experts().routing(),
             by.activation(),
             by.limit(),
             m.buffers(),
             out));
-    if (m.adjugates() != null) {
-      c.mixture(
-          new Command.Experts(
-              x,
-              m.logits(),
-              w.adjugates(),
-              ExpertVectors.NONE,
-              routing.scaled(config.experts().adjugates().scale()),
-              by.activation(),
-              by.limit(),
-              m.adjugates(),
-              out));
-    }
   }
 
   private static void scale(Commands c, Tensor x, float factor) {

@@ -155,7 +155,7 @@ public final class SimdBuffers {
   /** Whether a tensor is one matrix or more of experts; old files have one for each. */
   private static boolean ofExpert(TensorInfo tensor) {
     long parts = tensor.name().chars().filter(c -> c == '.').count();
-    return tensor.name().contains("exps.") || parts > 3;
+    return tensor.name().contains("_exps") || parts > 3;
   }
 
   /** Whether a tensor is a matrix of each head, whose products are one command. */
@@ -209,8 +209,7 @@ public final class SimdBuffers {
       return 0;
     }
     long routes = ExpertEncoder.routeBytes(experts.count(), batch * experts.used());
-    int lists = experts.adjugates().exist() ? 2 : 1; // of experts, in a layer
-    return aligned(routes) + lists * layers * aligned(ExpertTable.bytes(experts.count()));
+    return aligned(routes) + layers * aligned(ExpertTable.bytes(experts.count()));
   }
 
   private static long aligned(long bytes) {
