@@ -1043,7 +1043,7 @@ export interface ModelInfo extends Inspection {
   gpu: { name: string; software: boolean; exact: true; layers: number } | null;
   threads: number;
   crossOriginIsolated: boolean;
-  /** What keeps this load from its full speed and what to do about it, or null. */
+  /** What keeps this load from its full speed and what to do about it; where `auto` has measured, what it chose and how fast both were; or null. */
   advice: string | null;
   memoryBytes: number;
   loadMs: number;

@@ -35,6 +35,9 @@ class BundlersIT extends BrowserTest {
       ROOT.resolve(Path.of("e2e-tests", "src", "test", "bundlers"));
   private static final long LIMIT_SECONDS = 300;
 
+  /** Those that are tried each time; esbuild bundles the clients of {@link NpmClientsIT}. */
+  private static final Set<String> FEW = Set.of("vite", "webpack");
+
   @TempDir private Path folder;
 
   private record Ended(int status, String output) {
@@ -74,8 +77,11 @@ class BundlersIT extends BrowserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"vite", "vite7", "webpack", "rollup", "esbuild"})
+  @ValueSource(strings = {"vite", "webpack", "vite7", "rollup", "esbuild"})
   void aProductionBuildAnswers(String bundler) throws Exception {
+    assumeTrue(
+        FEW.contains(bundler) || Boolean.getBoolean("chord.all"),
+        bundler + " is tried by chord test --all");
     copy(FIXTURES, folder);
     copy(FIXTURES.resolve(bundler), folder);
     build();

@@ -227,7 +227,8 @@ class CacheIT extends ServedModelTest {
               "(url) => { window.loading = WasmChord.load(url).catch(() => {}); }", served.url());
       run(
           page,
-          "while (await WasmChord.cache.size() < given.least) await new Promise(requestAnimationFrame);",
+          "while (await WasmChord.cache.size() < given.least) await new"
+              + " Promise(requestAnimationFrame);",
           Map.of("least", CHUNK));
       page.page().reload();
       served.heal();

@@ -130,6 +130,7 @@ final class FusedEncoder {
         || !same(keys.table(), queries.table())
         || keys.order() != queries.order()
         || keys.headDim() != queries.headDim()
+        || keys.headDim() != keyDim(store)
         || data(queries.x()).meets(data(store.k()))
         || data(queries.x()).meets(data(store.v()))) {
       return 0;
@@ -142,6 +143,11 @@ final class FusedEncoder {
     products.wrote(data(keys.x()));
     products.wrote(data(queries.x()));
     return 3;
+  }
+
+  private static int keyDim(Command.StoreKv store) {
+    GpuKvCache cache = GpuKvCache.of(store.sequences().getFirst().cache());
+    return cache.spec().heads(store.layer()).keyDim();
   }
 
   private void ropeStore(
