@@ -6,7 +6,7 @@ import { gpuImports, promising } from './gpu/imports.js';
 const PLACES = { failed: 384, generation: 64, epoch: 192, list: 320 };
 
 /** The suite on the GPU: what it gives, then what the adapter is. */
-async function onGpu(exports, bytes, { part = '', name, names = '', flushed = false, bindingBytes }, take) {
+async function onGpu(exports, bytes, { part = '', name, names = '', flushed = false, bindingBytes, share = 0, shares = 1 }, take) {
   const { gpu, reason } = await Gpu.open(bytes, { bindingBytes });
   if (!gpu) {
     throw new Error(reason);
@@ -15,7 +15,7 @@ async function onGpu(exports, bytes, { part = '', name, names = '', flushed = fa
   if (name) {
     exports.gpuValues(name, flushed);
   } else {
-    exports.gpu(part, names, flushed);
+    exports.gpu(part, names, flushed, share, shares);
   }
   await promising(exports.perform)();
   gpu.close();

@@ -38,4 +38,4 @@ async function opened(source) {
   return pathToFileURL(source).href;
 }
 
-provide({ startWorker: (script) => /** @type {any} */ (new NodeWorker(script)), opened });
+provide({ startWorker: (script) => /** @type {any} */ (new NodeWorker(new URL(script, import.meta.url))), opened });

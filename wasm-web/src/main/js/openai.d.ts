@@ -9,6 +9,10 @@ import type { WasmChord } from './wasm-chord.js';
  * No request leaves the page. Host and key of the address are not looked at. An abort ends the answer.
  *
  * @param models a loaded model, which answers whatever name a request has for it; or several by name, the first of which answers requests
- *     without one. Other names are refused with 404.
+ *     without one. Other names are refused with 404. A function that gives them is called when the first request comes, and again after it failed;
+ *     requests are told of the failure with 503.
  */
-export declare function openaiFetch(models: WasmChord | Record<string, WasmChord>): typeof fetch;
+export declare function openaiFetch(models: ServedModels | (() => ServedModels | Promise<ServedModels>)): typeof fetch;
+
+/** A loaded model, or several by name. */
+export type ServedModels = WasmChord | Record<string, WasmChord>;

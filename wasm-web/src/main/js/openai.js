@@ -36,7 +36,7 @@ function told(error, body) {
   const { message } = error;
   if (error instanceof Refused) {
     const { status, ...rest } = error.error;
-    return { status, error: { message, type: 'invalid_request_error', ...rest } };
+    return { status, error: { message, type: TYPE[status] ?? 'invalid_request_error', ...rest } };
   }
   const code = typeof error.code === 'string' ? error.code : 'internal'; // whichever copy of the module it comes from
   const status = code === 'internal' ? 500 : STATUS[code] ?? 400;
@@ -151,9 +151,27 @@ async function post(models, path, params, signal) {
   return params.stream === true && typeof answer[Symbol.asyncIterator] === 'function' ? events(answer, params, signal) : json(answer);
 }
 
+/** The models, once they are asked for; where a function gives them, it is called then, and again after a failure. */
+function modelsOf(given) {
+  if (typeof given !== 'function') {
+    const models = new Models(given);
+    return async () => models;
+  }
+  let loading = null;
+  return async () => {
+    const mine = loading ??= (async () => new Models(await given()))();
+    try {
+      return await mine;
+    } catch (error) {
+      loading = loading === mine ? null : loading;
+      throw new Refused(503, typeof error.code === 'string' ? error.code : 'internal', error.message);
+    }
+  };
+}
+
 /** A `fetch` for OpenAI's client: see wasm-chord/openai's types. */
 export function openaiFetch(given) {
-  const models = new Models(given);
+  const models = modelsOf(given);
   return async (input, init) => {
     const request = new Request(input, init);
     const signal = init?.signal ?? request.signal;
@@ -161,13 +179,13 @@ export function openaiFetch(given) {
     let params;
     try {
       if (request.method !== 'POST') {
-        return get(models, path);
+        return get(await models(), path);
       }
       if (!Object.hasOwn(POST, path)) {
         throw new Refused(404, 'not_found', `there is no POST ${path}; there are ${Object.keys(POST).join(', ')}`);
       }
       params = await body(request);
-      return await post(models, path, params, signal);
+      return await post(await models(), path, params, signal);
     } catch (error) {
       if (signal.aborted) {
         throw signal.reason; // as fetch does

@@ -122,6 +122,11 @@ export interface InspectOptions {
 export interface LoadOptions extends InspectOptions {
   /** Keeps the model in the browser's storage for the next visit; true by default. */
   cache?: boolean;
+  /**
+   * Looks for the file of `sha256` in the browser's Cross-Origin Storage, where other sites may have put it, and puts it there once it was kept and compared; false.
+   * Few browsers have that storage yet, and some ask the user. Without it this changes nothing.
+   */
+  crossOriginStorage?: boolean;
   /** Called when storage is too small: may these models be removed? They were used longest ago. Without it, none is removed. */
   onCacheFull?: (question: { needed: number; available: number; models: StoredModel[] }) => boolean | Promise<boolean>;
   /** The SHA-256 of the file, or of each split. Another file fails with `digest_mismatch`. By default what the hub reports. */
@@ -134,8 +139,8 @@ export interface LoadOptions extends InspectOptions {
   simd?: 'auto' | 'relaxed' | 'simd128' | 'none';
   /**
    * What computes. `webgpu` is the GPU, with the same bits (docs/gpu.md); the load is refused with `unsupported_browser` where there is none that
-   * can be waited for, and with `gpu_inexact` where it computes something else. `auto` (the default) and `simd` are the kernels of `simd`;
-   * `scalar` is plain code.
+   * can be waited for. Where it gives other results than the CPU, the CPU computes, and `advice` says so. `simd` are the kernels of `simd`;
+   * `scalar` is plain code. `auto` (the default) measures a few tokens on a GPU and on the CPU, where there is a GPU, and takes the faster.
    */
   backend?: 'auto' | 'webgpu' | 'simd' | 'scalar';
   /** Layers that the GPU computes, from the first on, and with them what belongs to no layer; the others the CPU. All of them by default. */
@@ -410,6 +415,10 @@ export type ErrorCode =
   | 'not_isolated'
   /** A worker thread ended or never started; load the model again. */
   | 'worker_lost'
+  /** Of an engine that tabs share (`wasm-chord/shared`): the tab that had it was closed in the middle of an answer. Ask again. */
+  | 'engine_lost'
+  /** No open page shares the engine that a service worker was asked for. */
+  | 'no_engine'
   | 'disposed'
   | 'busy'
   | 'internal';
@@ -1034,7 +1043,7 @@ export interface ModelInfo extends Inspection {
   gpu: { name: string; software: boolean; exact: true; layers: number } | null;
   threads: number;
   crossOriginIsolated: boolean;
-  /** What keeps this load from its full speed and what to do about it, or null. */
+  /** What keeps this load from its full speed and what to do about it; where `auto` has measured, what it chose and how fast both were; or null. */
   advice: string | null;
   memoryBytes: number;
   loadMs: number;

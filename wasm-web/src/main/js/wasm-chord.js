@@ -9,6 +9,7 @@ import { adapterOptions, loadOptions } from './requests/load-options.js';
 import { LogitsProcessor } from './requests/logits-processor.js';
 import { MODELS } from './sources/catalogue.js';
 import { sourceOf } from './sources/model-source.js';
+import { shareStored, sharedFile } from './storage/cross-origin.js';
 import { Journals } from './storage/journals.js';
 import { adapterRequest, adaptersRequest, chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, resumeRequest, textRequest, tokenizeRequest } from './requests/requests.js';
 import { runTools } from './requests/run-tools.js';
@@ -60,6 +61,14 @@ async function makeRoom({ needed, available, except }, onCacheFull) {
   return freed;
 }
 
+/** Gives other sites the model with a digest, where this site keeps it and has compared it. */
+async function shareVerified(sha256) {
+  const kept = (await WasmChord.cache.list()).find(({ verified, complete }) => complete && verified === sha256);
+  if (kept) {
+    await shareStored(kept.url, sha256);
+  }
+}
+
 /** Refuses more threads than can be had here. */
 function checkThreads({ threads }) {
   if (threads > 1 && !isolated()) {
@@ -72,7 +81,10 @@ function checkThreads({ threads }) {
 }
 
 /** What keeps this load from its full speed, and what to do about it. */
-function advice({ backend, gpu, crossOriginIsolated }, { simd, threads, backend: wanted }) {
+function advice({ backend, gpu, gpuNote, crossOriginIsolated }, { simd, threads, backend: wanted }) {
+  if (gpuNote) {
+    return gpuNote;
+  }
   if (gpu) {
     return gpu.software ? `The GPU is none: ${gpu.name} computes on the CPU, slower than the SIMD kernels; load the model with backend: 'auto'.` : null;
   }
@@ -113,17 +125,23 @@ export class WasmChord {
   static models = MODELS;
 
   static async load(source, options) {
-    const { onProgress, onCacheFull, signal, assets: files, ...given } = loadOptions('load', options);
+    const { onProgress, onCacheFull, signal, assets: files, crossOriginStorage = false, ...given } = loadOptions('load', options);
     requireBrowser();
     checkThreads(given);
-    const request = await loadRequest(source, given, files, signal);
+    const there = crossOriginStorage ? await sharedFile(given.sha256[0]) : null;
+    const request = await loadRequest(there ?? source, given, files, signal);
     navigator.storage?.persist?.().catch(() => {}); // asks the browser not to clear models away; it decides
     const connection = new Connection(files);
     try {
       const onQuestion = (question) => makeRoom(question, onCacheFull);
       const info = await connection.request('load', request, { onEvent: onProgress, onQuestion, signal, patience: PATIENCE_MS });
-      const { cancelWord, ...rest } = info;
+      const { cancelWord, gpuNote, ...rest } = info;
       connection.cancelWord = cancelWord;
+      if (there) {
+        rest.cache = { stored: true, reason: null, sha256: null };
+      } else if (crossOriginStorage) {
+        shareVerified(given.sha256[0]); // meanwhile the model may be asked
+      }
       return new WasmChord(connection, { ...rest, advice: advice(info, given) });
     } catch (error) {
       connection.close(error);
@@ -132,7 +150,7 @@ export class WasmChord {
   }
 
   static async inspect(source, options) {
-    const { onProgress, onCacheFull, signal, assets: files, ...given } = loadOptions('inspect', options);
+    const { onProgress, onCacheFull, signal, assets: files, crossOriginStorage: _, ...given } = loadOptions('inspect', options);
     requireBrowser();
     checkThreads(given);
     const request = await loadRequest(source, given, files, signal);

@@ -1,10 +1,13 @@
 import { Engine, defaultThreads, grantedBytes } from './engine/engine.js';
 import { loadAdapter } from './load/adapter-loader.js';
+import { faster } from './load/faster.js';
+import { hardware } from './gpu/device.js';
 import { Loader } from './load/loader.js';
 import { RequestQueue } from './engine/request-queue.js';
 import { restored, saved } from './engine/saved-sessions.js';
 import { toPlain } from './errors.js';
 import { forwardAbort } from './requests/forward-abort.js';
+import { chosenBefore, remember } from './storage/choices.js';
 import { JournalFile } from './storage/journals.js';
 
 /** @type {Engine} */
@@ -38,21 +41,59 @@ function page(emit) {
 }
 
 /** Loads a model; once more from the beginning when the file changes meanwhile. */
-async function loaded(options, to, signal) {
+async function loadedOn(backend, options, to, signal) {
   for (let again = true; ; again = false) {
-    const loader = new Loader(options, to, signal);
+    const loader = new Loader({ ...options, backend }, to, signal);
+    let started;
     try {
-      engine = await Engine.start(options.engine);
-      return await loader.run(engine);
+      started = await Engine.start(options.engine);
+      return { engine: started, info: await loader.run(started) };
     } catch (error) {
       await loader.close();
-      engine?.stop();
+      started?.stop();
       if (error.code !== 'source_changed' || !again) {
         throw error;
       }
       to.notice(`${error.message.split(';')[0]}; it is fetched anew.`);
     }
   }
+}
+
+/** The name of a GPU that may be faster, where a model can be loaded on it and on the CPU without being downloaded twice; or null. */
+async function rival(source, cache = true) {
+  return cache || [source].flat().every((one) => one instanceof Blob) ? hardware() : null;
+}
+
+/** Loads a model on the GPU or the CPU, whichever was faster, and measures where that is not known. */
+async function loadedOnFaster(gpu, options, load, signal) {
+  const named = [options.source].flat().map((one) => one instanceof Blob ? `${/** @type {File} */ (one).name} ${one.size}` : JSON.stringify(one));
+  const key = [gpu, ...named].join('\n');
+  const known = await chosenBefore(key);
+  if (known) {
+    try {
+      const { engine: started, info } = await load(known.backend);
+      return { engine: started, info: { ...info, gpuNote: info.gpuNote ?? known.note } };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (known.backend === 'simd') {
+        throw error;
+      }
+    }
+  }
+  const taken = await faster(load, signal);
+  if (taken.measured) {
+    await remember(key, { backend: taken.info.gpu ? 'webgpu' : 'simd', note: taken.info.gpuNote });
+  }
+  return taken;
+}
+
+/** Loads a model on what the caller asks for, or on what is faster. */
+async function loaded({ backend = 'auto', ...options }, to, signal) {
+  const load = (on) => loadedOn(on, options, to, signal);
+  const gpu = backend === 'auto' ? await rival(options.source, options.cache) : null;
+  const { engine: started, info } = gpu ? await loadedOnFaster(gpu, options, load, signal) : await load(backend);
+  engine = started;
+  return info;
 }
 
 const handlers = {

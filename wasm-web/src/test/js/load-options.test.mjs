@@ -25,6 +25,14 @@ test('digests are hexadecimal, in lower case', async () => {
   }
 });
 
+test('storage of all sites knows one file by its digest', async () => {
+  const sha256 = 'ab'.repeat(32);
+  assert.equal(loadOptions('load', { sha256, crossOriginStorage: true }).crossOriginStorage, true);
+  for (const given of [undefined, [sha256, sha256]]) {
+    await refuses(() => loadOptions('load', { sha256: given, crossOriginStorage: true }), 'invalid_request', /^crossOriginStorage .* sha256$/);
+  }
+});
+
 test('an adapter needs a name', async () => {
   assert.deepEqual(adapterOptions({ name: 'polite', cache: false }), { name: 'polite', cache: false });
   await refuses(() => adapterOptions(undefined), 'invalid_request', /^name is missing/);

@@ -1,7 +1,9 @@
 import OpenAI from 'openai';
 import { type EmbeddingModel, generateObject, type LanguageModel, rerank, streamText } from 'ai';
 import type { WasmChord } from 'wasm-chord';
-import { openaiFetch } from 'wasm-chord/openai';
+import { openaiFetch, type ServedModels } from 'wasm-chord/openai';
+import { answerRequests, sharedFetch, type AnswerOptions } from 'wasm-chord/service-worker';
+import { shareEngine, type SharedEngine, type ShareOptions } from 'wasm-chord/shared';
 import { embeddingModel, languageModel, rerankingModel } from 'wasm-chord/ai-sdk';
 import { chatModel, embeddings } from 'wasm-chord/langchain';
 import { promptApi, type AvailabilityOptions, type CreateOptions, type ExpectedContent, type LanguageModelSession, type LanguageModelStatic, type PromptContent, type PromptInput, type PromptMessage, type PromptOptions, type PromptTool } from 'wasm-chord/prompt-api';
@@ -40,4 +42,16 @@ export async function prompts(chord: WasmChord): Promise<[LanguageModelSession, 
     console.log(piece.length);
   }
   return [session, await session.prompt(input, options)];
+}
+
+export async function tabs(chord: WasmChord) {
+  const served: ServedModels = { a: chord, b: chord };
+  const options: ShareOptions = { name: 'mine', load: () => served, onLead: () => {} };
+  const shared: SharedEngine = shareEngine(options);
+  await shared.ready();
+  const at: AnswerOptions = { path: '/llm/v1/' };
+  answerRequests(at);
+  await sharedFetch({ name: 'mine' })('http://engine/v1/models');
+  await shared.close();
+  return [shared.leads, new OpenAI({ apiKey: 'none', fetch: shared.fetch }), openaiFetch(async () => chord)];
 }

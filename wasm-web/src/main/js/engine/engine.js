@@ -169,6 +169,12 @@ export class Engine {
     return null;
   }
 
+  /** Does without the GPU; nothing of a model lies there. */
+  closeGpu() {
+    this.gpu?.close();
+    this.gpu = null;
+  }
+
   /** Calls a function of the engine and returns its value, or throws its error. */
   value(name, ...args) {
     return valueIn(this.#exports[name](...args));

@@ -1,5 +1,7 @@
 import { WasmChordError } from '../errors.js';
+import { canSuspend } from './imports.js';
 import { Walk } from './list.js';
+import { Pace } from './pace.js';
 import { Pipelines } from './pipelines.js';
 import { Readings } from './readings.js';
 
@@ -31,6 +33,15 @@ function software(adapter) {
   return adapter.info?.isFallbackAdapter === true || adapter.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(described(adapter));
 }
 
+/** The name of a GPU that can be waited for and does not compute on the CPU, or null. */
+export async function hardware() {
+  if (!canSuspend()) {
+    return null;
+  }
+  const { adapter } = await adapterOrReason();
+  return adapter && !software(adapter) ? described(adapter) : null;
+}
+
 /** A device with all that its adapter has, or why there is none. */
 async function openDevice() {
   const { adapter, reason } = await adapterOrReason();
@@ -54,6 +65,7 @@ export class Gpu {
   #pipelines;
   #readings;
   #walk;
+  #pace = new Pace();
   #checks = []; // of memory that was asked for
   #failure = FINE;
   #lost = false;
@@ -86,7 +98,8 @@ export class Gpu {
     this.#pipelines = new Pipelines(device);
     kernels.forEach(({ code, bindings }) => this.#pipelines.begin(code, bindings));
     this.#readings = new Readings(device, this.#bytes, this.figures);
-    this.#walk = new Walk(device, this.#pipelines, this.#buffers, this.#readings, this.figures);
+    this.#pace = new Pace(this.software ? Infinity : undefined); // no driver waits for an adapter that computes on the CPU
+    this.#walk = new Walk(device, this.#pipelines, this.#buffers, this.#readings, this.figures, this.#pace);
     this.#failure = FINE;
     this.#lost = false;
     device.lost.then(() => { this.#lost = device === this.#device; });
@@ -203,7 +216,12 @@ export class Gpu {
       return LOST;
     }
     try {
-      await (what === KERNELS ? this.#pipelines.ready() : this.#readings.arrive());
+      if (what === KERNELS) {
+        await this.#pipelines.ready();
+      } else {
+        await this.#readings.arrive();
+        this.#pace.done();
+      }
     } catch (error) {
       if (!this.#lost) {
         this.#failed(error);

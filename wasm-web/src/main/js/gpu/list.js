@@ -8,23 +8,25 @@ const FIRST_WEIGHT = 2; // the number of the binding
 const BOUND = [FIRST_WEIGHT, 3, 4, 5];
 const ARGUMENT_BYTES = 256;
 
-/** Walks lists: all dispatches in one pass, or as few as copies leave. */
+/** Walks lists: all dispatches in one pass and one submission, or as few as copies and the pace leave. */
 export class Walk {
   #device;
   #pipelines;
   #buffers;
   #readings;
   #figures;
+  #pace;
   #groups = new Map(); // bind groups, by what they bind
   #uniform = null;
   #spare = null; // for copies within a buffer
 
-  constructor(device, pipelines, buffers, readings, figures) {
+  constructor(device, pipelines, buffers, readings, figures, pace) {
     this.#device = device;
     this.#pipelines = pipelines;
     this.#buffers = buffers;
     this.#readings = readings;
     this.#figures = figures;
+    this.#pace = pace;
   }
 
   /** Forgets what binds a buffer that is gone. */
@@ -43,21 +45,34 @@ export class Walk {
    */
   run(words, arena, slots) {
     this.#arguments(slots);
-    const encoder = this.#device.createCommandEncoder();
+    this.#begin(words);
+    let encoder = this.#device.createCommandEncoder();
     let pass = null;
     let slot = 0;
+    let recorded = { dispatches: 0, groups: 0 };
+    const endPass = () => {
+      pass?.end();
+      pass = null;
+    };
     for (let at = 0; at < words.length; at += STRIDE) {
       if (words[at] === DISPATCH) {
+        if (this.#pace.full(recorded.dispatches, recorded.groups)) {
+          endPass();
+          this.#submit(encoder);
+          encoder = this.#device.createCommandEncoder();
+          recorded = { dispatches: 0, groups: 0 };
+        }
         pass ??= encoder.beginComputePass();
         const { bindings, pipeline } = this.#pipelines.get(words[at + 1]);
         pass.setPipeline(pipeline);
         pass.setBindGroup(0, this.#group(bindings, words, at, arena), [ARGUMENT_BYTES * slot++]);
         pass.dispatchWorkgroups(words[at + 2], words[at + 3]);
+        recorded.dispatches++;
+        recorded.groups += words[at + 2] * words[at + 3];
         this.#figures.dispatches++;
         continue;
       }
-      pass?.end();
-      pass = null;
+      endPass();
       if (words[at] === COPY) {
         this.#copy(encoder, words, at, arena);
       } else {
@@ -65,10 +80,27 @@ export class Walk {
         this.#readings.add(encoder, this.#buffers.get(from || arena), offset, bytes, address);
       }
     }
-    pass?.end();
+    endPass();
+    this.#submit(encoder);
+    this.#readings.submitted();
+  }
+
+  /** Tells what the list has. */
+  #begin(words) {
+    const kernels = [];
+    let groups = 0;
+    for (let at = 0; at < words.length; at += STRIDE) {
+      if (words[at] === DISPATCH) {
+        kernels.push(words[at + 1]);
+        groups += words[at + 2] * words[at + 3];
+      }
+    }
+    this.#pace.begin(kernels, groups);
+  }
+
+  #submit(encoder) {
     this.#device.queue.submit([encoder.finish()]);
     this.#figures.submissions++;
-    this.#readings.submitted();
   }
 
   #arguments(slots) {

@@ -43,6 +43,8 @@ export class Loader {
   #thread = null;
   #draft = null; // the split of a draft model
   #gpuShare = { gpu: null, layers: 0 }; // of the model's layers
+  /** Why the GPU computes otherwise than it was asked to, or not at all; or null. */
+  gpuNote = null;
 
   /**
    * Asks for the headers at once; the engine may take its time to start.
@@ -111,7 +113,7 @@ export class Loader {
     return engine.plan(this.#options);
   }
 
-  /** Opens the GPU where it is asked for. */
+  /** Opens the GPU where it is asked for, or may be the faster. */
   async #openGpu(engine) {
     if (this.#options.backend === 'webgpu') {
       const reason = await engine.openGpu(this.#options.gpu);
@@ -119,6 +121,25 @@ export class Loader {
         throw new WasmChordError('unsupported_browser', `${reason}; load the model with backend: 'auto'`);
       }
     }
+  }
+
+  /** What the referee lets the GPU do: kernels that give other bits are not used, nor a GPU that has no others. */
+  async #referee(engine, info) {
+    if (!info.plan.gpu) {
+      return info;
+    }
+    const { kernels, differing } = await engine.ask('referee');
+    if (kernels === 'FUSED') {
+      return info;
+    }
+    const found = `the GPU ${engine.gpu.name}, or its driver, gives other results than the CPU for ${differing}`;
+    if (kernels) {
+      this.gpuNote = `The model runs on kernels of one command each, slower than those for several: ${found}; please report it with the GPU's name.`;
+      return info;
+    }
+    this.gpuNote = `The model runs on the CPU: ${found}; please report it with the GPU's name.`;
+    engine.closeGpu();
+    return engine.plan(this.#options);
   }
 
   #startKernels(engine) {
@@ -129,7 +150,7 @@ export class Loader {
 
   /** Loads; answers with what the engine says of the model. */
   async run(engine) {
-    const info = await this.inspect(engine);
+    const info = await this.#referee(engine, await this.inspect(engine));
     const { plan } = info;
     this.plan = plan;
     this.#gpuShare = { gpu: plan.gpu, layers: info.layers };
@@ -153,7 +174,7 @@ export class Loader {
     }
     const loaded = await engine.ask('load');
     this.#report('load', 1);
-    return { ...loaded, gpu: this.#gpuInfo(engine), cache: this.#cache() };
+    return { ...loaded, gpu: this.#gpuInfo(engine), gpuNote: this.gpuNote, cache: this.#cache() };
   }
 
   /** The GPU in use; the referee has compared its kernels with plain code. */

@@ -34,6 +34,7 @@ const LOAD = {
   threads: whole(1, 64),
   parallel: whole(1, 16),
   cache: flag,
+  crossOriginStorage: flag,
   sha256: oneOrList(kind(DIGEST, isDigest)),
   prefetch: whole(0, 64),
   layerPolicy: choice('pinned', 'lru'),
@@ -70,5 +71,8 @@ export function adapterOptions(options) {
 /** The options that were given to `where`, checked. */
 export function loadOptions(where, options) {
   const given = read(where, options ?? {}, LOAD);
+  if (given.crossOriginStorage && given.sha256?.length !== 1) {
+    refuse('crossOriginStorage knows a file by its digest; give that as sha256');
+  }
   return given.mtp && given.draft ? refuse('mtp and draft both propose tokens; choose one of them') : given;
 }

@@ -2,7 +2,7 @@
  * What a host that is no browser has in place of the browser's own.
  *
  * @typedef {object} Host
- * @property {(script: URL) => Worker} startWorker starts a module as a thread
+ * @property {(script: string) => Worker} startWorker starts one of this module's scripts, or one at an address, as a thread
  * @property {(source: any) => Promise<any>} opened a model's source, with a path made a file
  */
 

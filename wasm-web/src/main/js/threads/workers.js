@@ -53,7 +53,7 @@ export function notLoaded(kind, assets) {
 export function startWorker(kind, assets) {
   const own = host();
   if (own) {
-    return own.startWorker(new URL(assets?.(FILES[kind]) ?? `../${FILES[kind]}`, import.meta.url));
+    return own.startWorker(assets?.(FILES[kind]) ?? FILES[kind]);
   }
   if (typeof globalThis.Worker !== 'function') {
     throw new WasmChordError('unsupported_browser',

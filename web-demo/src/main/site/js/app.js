@@ -60,12 +60,21 @@ function canChat(model) {
 }
 
 function about(model, demo) {
+  const { served } = model.modelInfo();
+  if (served) {
+    return `The server at ${served} computes this model. What you type is sent there, and nowhere else.`;
+  }
   if (!canChat(model)) {
     return 'This is an embedding model: it gives vectors and cannot chat. A program asks it with embeddings.create; to chat, open Models and load a language model.';
   }
   return demo
       ? 'This is a very small model (5 million parameters), trained for this project. It tells short stories, knows a few facts, adds up to 20 and remembers your name; beyond that it is often wrong. It runs in this page, and nothing you type leaves it.'
       : 'The model runs in this page, and nothing you type leaves it.';
+}
+
+/** The model of which this page can tell how fast it is. */
+function measurable() {
+  return models.current?.modelInfo().served ? null : models.current;
 }
 
 function idle() {
@@ -79,9 +88,9 @@ function showError(error) {
 
 async function showStats(timings) {
   const model = models.current;
-  const { linearBytes } = await model.memory();
-  const { threads } = model.modelInfo();
-  const parts = [threads === 1 ? 'one thread' : `${threads} threads`, `memory ${bytes(linearBytes)}`];
+  const use = await model.memory();
+  const { threads, served } = model.modelInfo();
+  const parts = served ? [`by ${served}`] : [threads === 1 ? 'one thread' : `${threads} threads`, `memory ${bytes(use.linearBytes)}`];
   if (timings) {
     parts.unshift(`first token ${Math.round(timings.first_token_ms)} ms`);
     if (timings.tokens_per_second > 0) {
@@ -109,10 +118,11 @@ const models = new ModelPanel({
   },
   onReady(model) {
     settings.showModel(model.modelInfo());
-    const demo = model.modelInfo().name.toLowerCase().includes('demo');
+    const { name } = model.modelInfo();
+    const demo = name.toLowerCase().includes('demo');
     $('about').textContent = about(model, demo);
     $('suggestions').hidden = !demo;
-    benchmark.use(model);
+    benchmark.use(measurable());
     live.show(model);
     showReady();
     idle();
@@ -121,13 +131,13 @@ const models = new ModelPanel({
     keepPage();
   },
   onEmbedder(model) {
-    benchmark.use(models.current);
+    benchmark.use(measurable());
     idle();
     say(`${model.modelInfo().name} finds passages in documents from now on.`);
   },
   onError(error) {
     showError(error);
-    benchmark.use(models.current);
+    benchmark.use(measurable());
     say(models.current ? 'The model from before is still there.' : NO_MODEL);
     idle();
   },

@@ -5,10 +5,15 @@ import { bytes } from '../base/format.js';
 /** The models that the browser keeps, with what they take; and how much it grants. */
 export class Library {
   #load;
+  #changed;
 
-  /** @param {(url: string, name: string) => void} load */
-  constructor(load) {
+  /**
+   * @param {(url: string, name: string) => void} load
+   * @param {() => Promise<unknown>} changed called when one was removed
+   */
+  constructor(load, changed) {
     this.#load = load;
+    this.#changed = changed;
     $('persist').addEventListener('click', async () => {
       const granted = await navigator.storage.persist();
       await this.show();
@@ -54,7 +59,7 @@ export class Library {
   async #remove(url) {
     try {
       await WasmChord.cache.delete(url);
-      await this.show();
+      await this.#changed();
     } catch (error) {
       $('storage').textContent = error.message;
     }

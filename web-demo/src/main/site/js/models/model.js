@@ -1,9 +1,15 @@
 import { WasmChord } from '../../wasm-chord/wasm-chord.js';
 import { $ } from '../base/dom.js';
+import { keep, kept } from '../base/kept.js';
 import { bytes, count, seconds } from '../base/format.js';
 import { showBrowser } from './browser.js';
+import { Catalogue } from './catalogue.js';
 import { Computing } from './computing.js';
+import { fitLine, licence, preflight } from './fit.js';
 import { Library } from './library.js';
+import { ServedModel } from './served.js';
+
+const SERVER = 'wasm-chord.server';
 
 const PHASES = {
   engine: 'Starting the engine',
@@ -20,25 +26,14 @@ function where({ backend, gpu, layers, threads }) {
   return gpu ? `${gpu.layers === layers ? 'all layers' : `${gpu.layers} of ${layers} layers`} on the GPU, ${gpu.name}` : kernels;
 }
 
-/** One line on whether a model fits, from its header alone. */
-function fitLine({ plan }) {
-  const { weightBytes, kvCacheBytes, scratchBytes, grantedBytes, contextLength, memories } = plan;
-  const needs = `needs ${bytes(weightBytes + kvCacheBytes + scratchBytes)} (weights ${bytes(weightBytes)}, KV cache ${bytes(kvCacheBytes)} for ${contextLength} tokens), about ${bytes(grantedBytes)} are granted`;
-  return plan.mode === 'streamed' ? `Does not fit: ${needs}. It runs slowly: its layers pass through ${bytes(plan.totalBytes)} of memory.`
-      : `Fits: ${needs}${memories > 1 ? `, in ${memories} memories` : ''}.`;
-}
-
-/** Under which licence the file says that it is. */
-function licence({ license }) {
-  return license ? `licence ${license}` : 'licence not named';
-}
-
-/** Whether the browser can keep the file. */
-async function roomLine({ fileBytes }) {
-  const { quota, usage } = await WasmChord.cache.quota();
-  const free = quota - usage;
-  return quota === null ? '' : free >= fileBytes ? `There is storage for it: ${bytes(free)} are free.`
-      : `It cannot be kept for the next visit: ${bytes(free)} of storage are free. Remove models below, or free some of the disk.`;
+/** Does something at the key Enter, which else would close the dialog. */
+function onEnter(field, action) {
+  $(field).addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      action();
+    }
+  });
 }
 
 /** Whether a model is for documents, beside one that chats. */
@@ -61,21 +56,26 @@ export class ModelPanel {
     this.onEmbedder = onEmbedder;
     this.onError = onError;
     this.onBusy = onBusy;
-    const library = new Library((url, name) => this.load(url, name));
+    const showKept = () => Promise.all([library.show(), catalogue.show()]);
+    const library = new Library((url, name) => this.load(url, name), showKept);
+    const catalogue = new Catalogue({
+      load: ({ source, name, sha256 }) => this.load(source, name, { sha256, crossOriginStorage: true }),
+      options: () => this.#computing.options,
+      changed: showKept,
+    });
     $('open-models').addEventListener('click', () => {
       $('models').showModal();
-      library.show();
+      showKept();
       showBrowser();
     });
     $('cancel-load').addEventListener('click', () => this.#abort?.abort());
     $('load-url').addEventListener('click', () => this.#fromAddress());
     $('check-url').addEventListener('click', () => this.#check());
-    $('model-url').addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') {
-        event.preventDefault();
-        this.#fromAddress();
-      }
-    });
+    onEnter('model-url', () => this.#fromAddress());
+    $('server-url').value = kept(SERVER) ?? '';
+    $('use-server').addEventListener('click', () => this.#fromServer());
+    onEnter('server-url', () => this.#fromServer());
+    onEnter('server-key', () => this.#fromServer());
     $('file-input').addEventListener('change', () => {
       this.fromFiles($('file-input').files);
       $('file-input').value = '';
@@ -86,6 +86,15 @@ export class ModelPanel {
     const address = $('model-url').value.trim();
     if (address) {
       this.load(address, address);
+    }
+  }
+
+  /** Has a server compute in place of this page. */
+  #fromServer() {
+    const address = $('server-url').value.trim();
+    if (address) {
+      keep(SERVER, address);
+      this.#begin(address, (abort) => ServedModel.connect(address, $('server-key').value.trim(), abort.signal));
     }
   }
 
@@ -103,16 +112,25 @@ export class ModelPanel {
       return;
     }
     $('fit').textContent = 'Reading the header…';
-    try {
-      const info = await WasmChord.inspect(address, this.#computing.options);
-      $('fit').textContent = [`${info.name}: ${info.architecture}, ${count(info.parameters)} parameters, a file of ${bytes(info.fileBytes)}, ${licence(info)}.`,
-        info.kind === 'embedding' ? 'It gives vectors and cannot chat.' : '', fitLine(info), await roomLine(info)].filter(Boolean).join(' ');
-    } catch (error) {
-      $('fit').textContent = error.message;
-    }
+    $('fit').textContent = await preflight(address, this.#computing.options);
   }
 
-  async load(source, label) {
+  load(source, label, more = {}) {
+    return this.#begin(label, (abort) => WasmChord.load(source, {
+      ...this.#computing.options,
+      ...more,
+      signal: abort.signal,
+      onProgress: (p) => {
+        if (p.phase === 'plan' && this.#abort === abort) {
+          this.#makeRoom(p.info); // the file is a model that can run here
+        }
+        this.#show(p);
+      },
+      onCacheFull: ({ needed, models }) => confirm(`This model needs ${bytes(needed)} of storage. Remove ${models.map((m) => m.name).join(', ')}?`),
+    }));
+  }
+
+  async #begin(label, get) {
     $('models').close();
     this.#abort?.abort();
     const abort = new AbortController();
@@ -120,18 +138,9 @@ export class ModelPanel {
     this.onBusy(label);
     $('progress').hidden = false;
     $('progress-note').hidden = true;
+    $('progress-text').textContent = '';
     try {
-      const model = await WasmChord.load(source, {
-        ...this.#computing.options,
-        signal: abort.signal,
-        onProgress: (p) => {
-          if (p.phase === 'plan' && this.#abort === abort) {
-            this.#makeRoom(p.info); // the file is a model that can run here
-          }
-          this.#show(p);
-        },
-        onCacheFull: ({ needed, models }) => confirm(`This model needs ${bytes(needed)} of storage. Remove ${models.map((m) => m.name).join(', ')}?`),
-      });
+      const model = await get(abort);
       if (abort.signal.aborted) {
         await model.dispose();
         return;
@@ -214,6 +223,12 @@ export class ModelPanel {
   }
 
   #describe(info) {
+    if (info.served) {
+      $('model-name').textContent = `${info.name} · ${info.served}`;
+      $('model-info').textContent = `${info.name}, which the server at ${info.served} computes. What you write is sent there.`;
+      $('advice').textContent = '';
+      return;
+    }
     $('model-name').textContent = `${info.name} · ${count(info.parameters)} parameters`;
     const types = Object.entries(info.tensorTypes).map(([type, n]) => `${type} ×${n}`).join(', ');
     $('model-info').textContent = `${info.name}: ${info.architecture}, ${count(info.parameters)} parameters, ${bytes(info.fileBytes)}, ${licence(info)}, context ${info.contextLength} of ${info.trainedContextLength} tokens, ${types}; ${info.chatTemplate ? `chat template ${info.chatTemplate}` : 'no chat template'}; ${where(info)}; loaded in ${(info.loadMs / 1000).toFixed(1)} s.`;

@@ -39,7 +39,7 @@ export class LivePanel {
   async show(model) {
     this.#model = model;
     const info = model.modelInfo();
-    fill('live-computing', [
+    fill('live-computing', info.served ? [['Computes', `the server at ${info.served}`]] : [
       ['Computes with', computedBy(info)],
       ['Isolated page', info.crossOriginIsolated ? 'yes' : 'no: one thread only'],
       ['Layers', info.plan.mode === 'streamed' ? `streamed through ${info.plan.slots} slots` : info.plan.memories > 1 ? `in ${info.plan.memories} memories` : 'all in memory'],
@@ -51,13 +51,19 @@ export class LivePanel {
     $('profile-empty').textContent = 'Choose “Profile kernels” under Models and load the model again: then each answer shows how long each kernel took.';
     $('kernels').hidden = true;
     $('context-use').value = 0;
-    $('context-text').textContent = `0 of ${info.contextLength} tokens`;
+    $('context-text').textContent = info.served ? '–' : `0 of ${info.contextLength} tokens`;
     fill('live-answer', []);
     await this.#showMemory();
   }
 
   async #showMemory() {
     const use = await this.#model.memory();
+    if (!use) { // it is a server's
+      $('memory-bar').replaceChildren();
+      fill('live-memory', []);
+      fill('live-layers', []);
+      return;
+    }
     const parts = [['Weights', use.modelBytes], ['KV cache', use.kvCacheBytes], ['Adapters', use.adapterBytes], ['Draft model', use.draftBytes], ['Working space', use.scratchBytes]];
     stack('memory-bar', parts);
     fill('live-memory', [['WebAssembly memory', bytes(use.linearBytes)], ...parts.filter(([, size]) => size > 0).map(([name, size]) => [name, bytes(size)])]);
@@ -111,9 +117,9 @@ export class LivePanel {
         ['Reading', fresh > 0 && timings.prefill_ms > 0 ? `${((fresh * 1000) / timings.prefill_ms).toFixed(1)} tokens/s` : 'nothing to read'],
         ['Answer', `${usage.completion_tokens} tokens`],
       ]);
-      const context = this.#model.modelInfo().contextLength;
-      $('context-use').value = usage.total_tokens / context;
-      $('context-text').textContent = `${usage.total_tokens} of ${context} tokens`;
+      const { contextLength, served } = this.#model.modelInfo();
+      $('context-use').value = served ? 0 : usage.total_tokens / contextLength;
+      $('context-text').textContent = served ? `${usage.total_tokens} tokens` : `${usage.total_tokens} of ${contextLength} tokens`;
     }
     await this.#showMemory();
     await this.#showProfile();

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  * @param problems pages of {@code docs} that are not listed, and listed ones that do not exist
  */
 record Contents(List<Group> groups, Map<Path, String> outputs, List<String> problems) {
+  private static final String REFERENCE = "Reference";
+
   /** The first page of the site. */
   static final Path FILE = Path.of("docs", "contents.md");
 
@@ -28,7 +30,13 @@ record Contents(List<Group> groups, Map<Path, String> outputs, List<String> prob
   private static final Pattern ITEM = Pattern.compile("[-*] \\[([^\\]]+)\\]\\(([^)#]+)\\).*");
 
   /** Pages under one heading. */
-  record Group(String title, List<Entry> entries) {}
+  record Group(String title, List<Entry> entries) {
+    Group with(Entry entry) {
+      List<Entry> more = new ArrayList<>(entries);
+      more.add(entry);
+      return new Group(title, more);
+    }
+  }
 
   /** A page's link: its text and the site's file. */
   record Entry(String title, String output) {}
@@ -61,6 +69,21 @@ record Contents(List<Group> groups, Map<Path, String> outputs, List<String> prob
           .forEach(file -> problems.add(FILE + " does not list " + file));
     }
     return new Contents(groups, outputs, problems);
+  }
+
+  /** The same with a page at the end of the group Reference, or in a group of that name. */
+  Contents with(String title, String output) {
+    List<Group> all = new ArrayList<>();
+    boolean added = false;
+    for (Group group : groups) {
+      boolean here = group.title().equals(REFERENCE);
+      all.add(here ? group.with(new Entry(title, output)) : group);
+      added |= here;
+    }
+    if (!added) {
+      all.add(new Group(REFERENCE, List.of(new Entry(title, output))));
+    }
+    return new Contents(all, outputs, problems);
   }
 
   /** {@code docs/text.md} is text.html, {@code SECURITY.md} security.html, a.d.ts api-a.html. */

@@ -34,17 +34,21 @@ public final class DocsSite {
 
   /**
    * @param root the repository's root, with {@code docs/contents.md}
-   * @param out the folder to write; files of other names in it are left alone
+   * @param out the folder to write; files of other names in it are left alone. Javadoc that lies in
+   *     its folder {@code javadoc} is listed
    * @throws BrokenDocsException if a link leads nowhere, or a page of {@code docs} is not listed;
    *     nothing is written then
    */
   static void build(Path root, Path out) throws IOException {
-    DocsSite site = new DocsSite(root, Contents.read(root));
-    site.read();
+    Javadoc javadoc = Javadoc.in(out);
+    Contents contents = Contents.read(root);
+    DocsSite site =
+        new DocsSite(root, javadoc.exists() ? contents.with("Javadoc", Javadoc.FIRST) : contents);
+    site.read(javadoc.exists() ? javadoc.problems() : List.of());
     site.write(out);
   }
 
-  private void read() throws IOException {
+  private void read(List<String> others) throws IOException {
     for (Map.Entry<Path, String> entry : contents.outputs().entrySet()) {
       Path file = entry.getKey();
       pages.add(
@@ -53,6 +57,7 @@ public final class DocsSite {
               : markdown.page(file, entry.getValue()));
     }
     List<String> problems = new ArrayList<>(contents.problems());
+    problems.addAll(others);
     pages.forEach(page -> problems.addAll(page.problems(pages)));
     if (!problems.isEmpty()) {
       throw new BrokenDocsException(problems);

@@ -109,4 +109,16 @@ class DocsSiteTest {
     write("docs/first.md", "# First\n\n## Same\n\n## Same\n\n[second](#same-1)\n");
     assertTrue(built("first.html").contains("<h2 id=\"same-1\">"));
   }
+
+  @Test
+  void javadocIsListedAndItsLinksAreFollowed() throws IOException {
+    write("out/javadoc/index.html", "<a href=\"a/B.html#c()\">B</a> <a href=\"https://x.org/y\">");
+    write("out/javadoc/a/B.html", "<a href=\"../index.html\">up</a> <a href=\"#c()\">c</a>");
+    assertTrue(built("first.html").contains("<a href=\"javadoc/index.html\">Javadoc</a>"));
+    write("out/javadoc/a/B.html", "<a href=\"C.html\">C</a>");
+    assertEquals(
+        "javadoc/a/B.html: there is no C.html",
+        assertThrows(BrokenDocsException.class, () -> DocsSite.build(root, root.resolve("out")))
+            .getMessage());
+  }
 }

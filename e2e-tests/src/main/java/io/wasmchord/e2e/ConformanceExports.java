@@ -18,6 +18,7 @@ import io.wasmchord.quant.TensorType;
 import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.web.gpu.GpuBackend;
 import io.wasmchord.web.gpu.HostDevice;
+import io.wasmchord.web.gpu.KernelVariant;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.memory.LinearAllocator;
@@ -145,16 +146,19 @@ public final class ConformanceExports {
    * that the backend does not run has {@link #LEFT_OUT} for its digest.
    *
    * @param names of cases, each in a line, in place of a part of a name; or none
-   * @param flushed whether subnormals of the inputs are zeros
+   * @param flushed whether subnormals of the inputs are zeros; then the bits of all values stand in
+   *     place of digests
+   * @param share which of so many shares of the cases; those of one command and format are together
    */
   @JSExport
-  public static void gpu(String part, String names, boolean flushed) {
+  public static void gpu(String part, String names, boolean flushed, int share, int shares) {
     List<String> named = names.isEmpty() ? List.of() : List.of(names.split("\n"));
     staged =
         () -> {
           StringBuilder lines = new StringBuilder();
           for (ConformanceCase c : ConformanceSuite.cases(part)) {
-            if (!named.isEmpty() && !named.contains(c.name())) {
+            boolean own = Math.floorMod((c.op() + c.weights()).hashCode(), shares) == share;
+            if (!own || (!named.isEmpty() && !named.contains(c.name()))) {
               continue;
             }
             lines.append(c.name()).append('\t').append(gpuDigest(c, flushed)).append('\n');
@@ -165,13 +169,14 @@ public final class ConformanceExports {
 
   private static String gpuDigest(ConformanceCase c, boolean flushed) {
     float[] result = gpuRun(c, flushed);
-    return result.length == 0
-        ? LEFT_OUT
-        : Digest.of(flushed ? FlushingBackend.flushed(result) : result);
+    if (result.length == 0) {
+      return LEFT_OUT;
+    }
+    return flushed ? bits(result) : Digest.of(result);
   }
 
   private static float[] gpuRun(ConformanceCase c, boolean flushed) {
-    GpuBackend gpu = new GpuBackend(new HostDevice(MEMORY), MEMORY);
+    GpuBackend gpu = new GpuBackend(new HostDevice(MEMORY), MEMORY, KernelVariant.FUSED);
     try {
       ComputeBackend checked = new CheckedBackend(gpu);
       return c.body().run(new Rig(flushed ? new FlushingBackend(checked) : checked, MEMORY));

@@ -18,7 +18,7 @@ abstract class BrowserTest {
   void start() {
     site = DemoServer.start(EnginePage.site(), 0);
     models = new ModelServer();
-    chromium = Chromium.start();
+    chromium = Chromium.shell();
   }
 
   @AfterAll

@@ -35,6 +35,9 @@ class BundlersIT extends BrowserTest {
       ROOT.resolve(Path.of("e2e-tests", "src", "test", "bundlers"));
   private static final long LIMIT_SECONDS = 300;
 
+  /** Those that are tried each time; esbuild bundles the clients of {@link NpmClientsIT}. */
+  private static final Set<String> FEW = Set.of("vite", "webpack");
+
   @TempDir private Path folder;
 
   private record Ended(int status, String output) {
@@ -74,10 +77,18 @@ class BundlersIT extends BrowserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"vite", "vite7", "webpack", "rollup", "esbuild"})
+  @ValueSource(strings = {"vite", "webpack", "vite7", "rollup", "esbuild"})
   void aProductionBuildAnswers(String bundler) throws Exception {
+    assumeTrue(
+        FEW.contains(bundler) || Boolean.getBoolean("chord.all"),
+        bundler + " is tried by chord test --all");
     copy(FIXTURES, folder);
     copy(FIXTURES.resolve(bundler), folder);
+    build();
+    assertEquals("The capital of Japan is Tokyo. true relaxed-simd true", answer());
+  }
+
+  private void build() throws IOException, InterruptedException {
     String module = ROOT.resolve(Path.of("wasm-web", "target", "npm")).toString();
     Ended packed = npm("pack", module);
     assumeTrue(packed.status == 0, "no npm: " + packed.output);
@@ -86,7 +97,30 @@ class BundlersIT extends BrowserTest {
     assumeTrue(installed.status == 0, "npm cannot install: " + installed.output);
     Ended built = npm("run", "build");
     assertEquals(0, built.status, built.output);
-    assertEquals("The capital of Japan is Tokyo. true relaxed-simd true", answer());
+  }
+
+  /** The client component of docs/npm.md; Next's own pages need more than our policy allows. */
+  @Test
+  void aClientComponentOfNextAnswers() throws Exception {
+    assumeTrue(Boolean.getBoolean("chord.all"), "Next.js is tried by chord test --all");
+    SiteVariant.copy(FIXTURES.resolve("next"), folder);
+    String component = DocExample.in("jsx").getFirst().text();
+    Files.writeString(
+        folder.resolve(Path.of("app", "page.jsx")),
+        component.replace("/models/model.gguf", "/models/wasm-chord-demo-q4_k_m.gguf"));
+    build();
+    Map<String, Path> models = Map.of("/models", EnginePage.site().resolve("models"));
+    try (DemoServer server =
+            DemoServer.startWithoutPolicy(folder.resolve("dist").toAbsolutePath(), 0, models);
+        BrowserContext context = chromium.browser().newContext()) {
+      Page page = context.newPage();
+      page.setDefaultTimeout(60_000);
+      page.navigate("http://127.0.0.1:" + server.port() + "/");
+      page.locator("[role=status]:text-is('ready')").waitFor();
+      page.fill("input", "What is the capital of Japan?");
+      page.click("button");
+      page.locator("p.assistant:has-text('.')").waitFor();
+    }
   }
 
   /** What npm would publish, from a dry run. */

@@ -8,8 +8,10 @@ import io.wasmchord.e2e.FaultServer.Fault;
 import io.wasmchord.e2e.FaultServer.Served;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,43 @@ class CacheIT extends ServedModelTest {
             return parts.join('|');
             """,
             Map.of("one", one.url(), "two", two.url())));
+  }
+
+  /** The browser has no such storage yet; one is put in its place, of this origin's files. */
+  @Test
+  void whatOneSiteStoredIsThereForAnother() throws Exception {
+    Served one = server.add("shared/one.gguf", demo, Map.of(), 1);
+    String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(demo));
+    assertEquals(
+        "SHA-256 get|SHA-256 create *|SHA-256 get|true|http_error",
+        run(
+            """
+            const root = await navigator.storage.getDirectory();
+            const said = [];
+            let done;
+            const stored = new Promise((resolve) => { done = resolve; });
+            const requestFileHandle = async ({ algorithm, value }, { create = false, origins } = {}) => {
+              said.push(create ? `${algorithm} create ${origins}` : `${algorithm} get`);
+              const file = await root.getFileHandle(`shared-${value}`, { create });
+              const createWritable = async () => {
+                const to = await file.createWritable();
+                return new WritableStream({ write: (bytes) => to.write(bytes), close: () => to.close().then(done) });
+              };
+              return { getFile: () => file.getFile(), createWritable };
+            };
+            Object.defineProperty(navigator, 'crossOriginStorage', { value: { requestFileHandle }, configurable: true });
+            const options = { sha256: given.digest, crossOriginStorage: true };
+            const first = await answer(given.one, options);
+            await stored;
+            await WasmChord.cache.clear();
+            const second = await answer(given.elsewhere, options);
+            said.push(first.replace('|1', '|0') === second); // another's storage has compared it
+            delete navigator.crossOriginStorage;
+            said.push((await attempt(() => answer(given.elsewhere, options))).split(':')[0]);
+            return said.join('|');
+            """,
+            Map.of(
+                "one", one.url(), "elsewhere", server.origin() + "/gone.gguf", "digest", digest)));
   }
 
   @ParameterizedTest
@@ -188,14 +227,13 @@ class CacheIT extends ServedModelTest {
               "(url) => { window.loading = WasmChord.load(url).catch(() => {}); }", served.url());
       run(
           page,
-          "while (await WasmChord.cache.size() < given.least) await new Promise(requestAnimationFrame);",
+          "while (await WasmChord.cache.size() < given.least) await new"
+              + " Promise(requestAnimationFrame);",
           Map.of("least", CHUNK));
       page.page().reload();
       served.heal();
       long before = served.sent();
-      page.page()
-          .evaluate(
-              "async () => { window.WasmChord = (await import('/wasm-chord/wasm-chord.js')).WasmChord; }");
+      page.page().locator("body[data-state='empty']").waitFor();
       assertEquals(
           TOKYO + "|true|0", run(page, "return answer(given.url);", Map.of("url", served.url())));
       long rest = served.sent() - before;

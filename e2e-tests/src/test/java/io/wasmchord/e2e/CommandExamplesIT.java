@@ -102,7 +102,7 @@ class CommandExamplesIT {
     List<Shown> shown =
         DocExample.pages().stream()
             .flatMap(CommandExamplesIT::commands)
-            .filter(command -> !command.words.getFirst().matches("test|demo|npm"))
+            .filter(command -> !command.words.getFirst().matches("test|demo|npm|dist|docs"))
             .filter(c ->
                 c.words.contains("--browser") || c.words.stream().noneMatch(ELSEWHERE::contains))
             .toList();

@@ -41,7 +41,7 @@ class ConformanceIT {
   static void start() {
     Path folder = Path.of(System.getProperty("chord.root"), "e2e-tests", "target", "conformance");
     server = DemoServer.start(folder, 0);
-    chromium = Chromium.start();
+    chromium = Chromium.shell();
   }
 
   @AfterAll

@@ -52,7 +52,7 @@ class FaultIT {
 
   @BeforeAll
   void start() {
-    chromium = Chromium.start();
+    chromium = Chromium.shell();
     server = new FaultServer();
     context = chromium.browser().newContext();
     page = context.newPage();

@@ -61,9 +61,6 @@ class JournalIT extends BrowserTest {
   private static void reload(EnginePage page) {
     page.page().reload();
     page.page().locator("body[data-state='empty']").waitFor();
-    page.evaluate(
-        "async () => { window.WasmChord = (await import('/wasm-chord/wasm-chord.js')).WasmChord; }",
-        Map.of());
   }
 
   @Test

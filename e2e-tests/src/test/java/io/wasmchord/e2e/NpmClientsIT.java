@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * npm's own clients talk to the engine in a page, through the package's entries for them. A bundler
- * finds both as an application's would; what npm cannot bring is skipped.
+ * npm's own clients talk to the engine in a page, through the package's entries for them, under the
+ * site's policy, which allows little. A bundler finds both as an application's would; what npm
+ * cannot bring is skipped.
  */
 class NpmClientsIT extends BrowserTest {
   private static final NpmPackage ESBUILD = new NpmPackage("esbuild", "0.28.2");
@@ -39,7 +41,7 @@ class NpmClientsIT extends BrowserTest {
             engines[name] = await WasmChord.load(url, { threads: 1 });
           }
           const again = async (options) => (engines.again = await WasmChord.load(urls.demo, { threads: 1, cache: false, ...options }));
-          const { run } = await import(`/clients/${client}.js`);
+          const { run } = await import(`/clients/${client}`);
           return await run({ ...engines, again });
         } finally {
           for (const engine of Object.values(engines)) await engine.dispose();
@@ -59,6 +61,12 @@ class NpmClientsIT extends BrowserTest {
 
   /** Bundles the client's script with what npm has of these names. */
   private Path bundled(String client, NpmPackage... packages) throws Exception {
+    return bundled(client, List.of(), packages);
+  }
+
+  /** The same, with options of the bundler's. */
+  private Path bundled(String client, List<String> options, NpmPackage... packages)
+      throws Exception {
     Path installed = Files.createDirectories(folder.resolve("node_modules"));
     SiteVariant.copy(
         ROOT.resolve(Path.of("wasm-web", "target", "npm")), installed.resolve("wasm-chord"));
@@ -69,16 +77,11 @@ class NpmClientsIT extends BrowserTest {
     Path script = ROOT.resolve(Path.of("e2e-tests", "src", "test", "clients", client + ".js"));
     Path bundle = folder.resolve(client + ".js");
     Path esbuild = modules(ESBUILD).resolve(Path.of("esbuild", "bin", "esbuild"));
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                "node",
-                esbuild.toString(),
-                script.toString(),
-                "--bundle",
-                "--format=esm",
-                "--log-level=error",
-                "--outfile=" + bundle)
-            .redirectErrorStream(true);
+    List<String> command =
+        new ArrayList<>(List.of("node", esbuild.toString(), script.toString(), "--bundle"));
+    command.addAll(List.of("--format=esm", "--log-level=error", "--outfile=" + bundle));
+    command.addAll(options);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("NODE_PATH", path.toString());
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -88,14 +91,18 @@ class NpmClientsIT extends BrowserTest {
 
   private void hears(List<String> expected, String client, NpmPackage... packages)
       throws Exception {
-    Path bundle = bundled(client, packages);
-    Map<String, String> urls = new HashMap<>();
     Map<String, Path> files =
         Map.of(
             "demo", DemoModel.path(),
             "caller", ToolCallIT.caller(true).write(folder.resolve("caller.gguf")),
             "encoder", TinyFiles.encoder("bert").write(folder.resolve("encoder.gguf")),
             "reranker", TinyFiles.classifier("bert, ranks").write(folder.resolve("reranker.gguf")));
+    hears(expected, files, bundled(client, packages));
+  }
+
+  /** What a bundled client says, which is given these models. */
+  private void hears(List<String> expected, Map<String, Path> files, Path bundle) {
+    Map<String, String> urls = new HashMap<>();
     files.forEach((name, file) -> urls.put(name, models.add(file, Behaviour.RANGES)));
     try (EnginePage open = new EnginePage(chromium, site)) {
       Page page = open.page();
@@ -103,8 +110,11 @@ class NpmClientsIT extends BrowserTest {
           .route(
               "**/clients/*.js",
               route -> route.fulfill(new Route.FulfillOptions().setPath(bundle)));
+      String client = bundle.getFileName().toString();
       Object said = open.evaluate(RUN, Map.of("client", client, "urls", urls));
       assertEquals(String.join("\n", expected), said);
+      assertEquals(
+          List.of(), open.problems().stream().filter(p -> p.contains("Security Policy")).toList());
     }
   }
 
@@ -197,6 +207,28 @@ class NpmClientsIT extends BrowserTest {
             "true"),
         "langchain",
         new NpmPackage("@langchain/core", "1.4.0"));
+  }
+
+  @Test
+  void reactsHookLoadsAndChats() throws Exception {
+    List<String> expected =
+        List.of(
+            "busy",
+            "idle,loading,ready",
+            "true",
+            "The capital of Japan is Tokyo.",
+            "What is the capital of Japan?|The capital of Japan is Tokyo.",
+            "answering",
+            "busy",
+            "true",
+            "invalid_request",
+            "4",
+            "http_error",
+            "disposed");
+    NpmPackage react = new NpmPackage("react", "19.3.1");
+    List<String> one = List.of("--alias:react=" + modules(react).resolve("react"));
+    NpmPackage dom = new NpmPackage("react-dom", "19.3.1"); // npm brings it a react of its own
+    hears(expected, Map.of(), bundled("react", one, react, dom));
   }
 
   @Test

@@ -61,12 +61,9 @@ class PolicyIT extends BrowserTest {
   /** Asks a page of the site whose document has another policy. */
   private String underPolicy(String policy) {
     try (EnginePage page = new EnginePage(chromium, site)) {
-      headers(page.page(), "**/?model=none", Map.of("content-security-policy", policy));
+      headers(page.page(), "**/console.html", Map.of("content-security-policy", policy));
       page.page().reload();
       page.page().locator("body[data-state='empty']").waitFor();
-      page.page()
-          .evaluate(
-              "async () => { window.WasmChord = (await import('/wasm-chord/wasm-chord.js')).WasmChord; }");
       return answer(page);
     }
   }
@@ -174,6 +171,10 @@ class PolicyIT extends BrowserTest {
       page.locator("#answer:not(:empty)").waitFor();
       assertEquals("200 200", page.getAttribute("body", "data-part"), "the browser's odd answer");
       assertEquals(TOKYO, page.textContent("#answer"));
+      assertEquals(
+          "The capital of Japan is Tokyo.",
+          page.getAttribute("body", "data-background"),
+          "by a document that nobody sees, for the service worker");
     }
   }
 }

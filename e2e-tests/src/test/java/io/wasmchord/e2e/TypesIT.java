@@ -136,7 +136,7 @@ class TypesIT {
         .filter(line -> line.contains("error TS"))
         .filter(line ->
             !line.matches(
-                "module/(requests/|isolation\\.js|wasm-chord\\.js|langchain\\.js|node(-worker)?\\.js).*"))
+                "module/(requests/|isolation\\.js|wasm-chord\\.js|langchain\\.js|react\\.js|node(-worker)?\\.js).*"))
         .toList();
   }
 

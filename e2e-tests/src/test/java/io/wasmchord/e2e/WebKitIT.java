@@ -73,7 +73,18 @@ class WebKitIT {
   private String conformance(Map<String, ?> what) {
     try {
       webkit.open(address(conformance) + "/index.html");
-      return webkit.evaluate("(what) => conformance(what)", what).textValue();
+      return webkit
+          .evaluate(
+              """
+              async (what) => {
+                while (!globalThis.conformance) { // its driver may come before the page's scripts
+                  await new Promise((then) => setTimeout(then, 10));
+                }
+                return conformance(what);
+              }
+              """,
+              what)
+          .textValue();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -51,6 +51,11 @@ public record Routing(
     return new Routing(used, Gating.SOFTMAX, Groups.ONE, normalized, 1f, Weighs.RESULT);
   }
 
+  /** The same choice with weights multiplied by {@code factor}. */
+  public Routing scaled(float factor) {
+    return new Routing(used, gating, groups, normalized, scale * factor, weighs);
+  }
+
   /** Why experts cannot be chosen so of {@code experts}, or an empty text. */
   String refusal(int experts) {
     if (used <= 0 || used > experts) {

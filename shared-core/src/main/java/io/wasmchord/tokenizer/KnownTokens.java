@@ -73,6 +73,9 @@ final class KnownTokens {
           "<|code_middle|>",
           "<|middle|>");
 
+  /** How Chameleon's tokens of images begin. */
+  private static final String IMAGE = "IMGIMG";
+
   /** What gpt-oss writes between its channels, which is to be seen in its text. */
   private static final Set<String> SHOWN =
       Set.of("<|channel|>", "<|message|>", "<|start|>", "<|constrain|>");
@@ -111,6 +114,11 @@ final class KnownTokens {
       case "</s>" -> hasToken.test("<|tool_response>");
       default -> false;
     };
+  }
+
+  /** Whether a token of Chameleon's vocabulary is part of an image. */
+  static boolean image(String piece) {
+    return piece.startsWith(IMAGE);
   }
 
   /** The type of a token spelled {@code piece} that the file gives the type {@code declared}. */

@@ -182,14 +182,27 @@ public final class Vocabularies {
         suppressed(metadata));
   }
 
-  /** As llama.cpp does, without ids that the vocabulary does not reach. */
+  /**
+   * As llama.cpp does, without ids that the vocabulary does not reach. Chameleon's are the tokens
+   * of images, as its authors have it; llama.cpp knows them by their ids.
+   */
   private static List<Integer> suppressed(Metadata metadata) {
     String key = PREFIX + "suppress_tokens";
-    if (!metadata.has(key)) {
+    boolean images = metadata.string("general.architecture", "").equals("chameleon");
+    if (!metadata.has(key) && !images) {
       return List.of();
     }
-    int tokens = metadata.strings(PREFIX + "tokens").size();
-    return IntStream.of(metadata.ints(key)).filter(id -> id >= 0 && id < tokens).boxed().toList();
+    List<String> tokens = metadata.strings(PREFIX + "tokens");
+    IntStream of =
+        images
+            ? IntStream.range(0, tokens.size()).filter(id -> KnownTokens.image(tokens.get(id)))
+            : IntStream.empty();
+    IntStream named = metadata.has(key) ? IntStream.of(metadata.ints(key)) : IntStream.empty();
+    return IntStream.concat(of, named)
+        .filter(id -> id >= 0 && id < tokens.size())
+        .distinct()
+        .boxed()
+        .toList();
   }
 
   private static Vocabulary wpm(Metadata metadata, List<String> tokens) {

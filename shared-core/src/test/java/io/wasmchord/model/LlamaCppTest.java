@@ -91,7 +91,7 @@ class LlamaCppTest {
   }
 
   private static float[] lastLogits(Tiny tiny) {
-    HeapWeights source = tiny.model.source();
+    HeapWeights source = tiny.compared.apply(tiny.model).source();
     ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
     try (Model model =
         ModelLoader.load(TinyModel.header(source), source, backend, 26, RunControl.NONE)) {
@@ -122,7 +122,7 @@ class LlamaCppTest {
     StringBuilder names = new StringBuilder();
     List<Tiny> all = TinyDecoders.all();
     for (int i = 0; i < all.size(); i++) {
-      all.get(i).model.source().write(Path.of(folder[0], i + ".gguf"));
+      all.get(i).compared.apply(all.get(i).model).source().write(Path.of(folder[0], i + ".gguf"));
       names.append(all.get(i).name).append('\n');
     }
     int next = all.size();

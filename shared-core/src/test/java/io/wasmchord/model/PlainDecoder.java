@@ -124,7 +124,13 @@ final class PlainDecoder {
       x[t] = lastNorm.equals("token_embd_norm") ? x[t] : norm(x[t], "token_embd_norm", hidden);
     }
     rare.start(this, x);
+    if (rare.hyper != null) {
+      rare.hyper.start(x);
+    }
     loops.run(this, x);
+    if (rare.hyper != null) {
+      rare.hyper.finish(this, x);
+    }
     double[][] logits = new double[ids.length][];
     String output = model.has("output.weight") ? "output" : "token_embd";
     for (int t = 0; t < ids.length; t++) {
@@ -148,6 +154,10 @@ final class PlainDecoder {
     String blk = "blk." + layer + ".";
     rare.enter(this, layer);
     int n = x.length;
+    if (rare.hyper != null) {
+      rare.hyper.layer(this, layer);
+      return;
+    }
     if (rare.sparse(this, blk, x)) {
       return;
     }
@@ -204,7 +214,7 @@ final class PlainDecoder {
     return y;
   }
 
-  private double[][] mixed(String blk, double[][] in, int layer) {
+  double[][] mixed(String blk, double[][] in, int layer) {
     if (recurrent.is(layer)) {
       return recurrent.of(this, blk, in);
     }
@@ -326,6 +336,9 @@ final class PlainDecoder {
     if (!model.has(norm + ".weight")) {
       return turned(x, layer, position);
     }
+    if (rare.headLayerNorms) {
+      return turned(rare.layerNormed(this, x, norm), layer, position);
+    }
     int size = ownHeadNorms ? headDim : model.tensor(norm + ".weight").length;
     return turnedFirst
         ? norm(turned(x, layer, position), norm, size)
@@ -362,7 +375,7 @@ final class PlainDecoder {
     return rare.normedWhenTurned ? rare.normed(turned, headDim, epsilon) : turned;
   }
 
-  private double[] feedForward(String blk, int layer, double[] in) {
+  double[] feedForward(String blk, int layer, double[] in) {
     if (routed != null && routed.is(layer) && !routed.aside) {
       return routed.of(this, blk, in);
     }

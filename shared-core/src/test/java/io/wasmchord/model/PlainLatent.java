@@ -13,8 +13,12 @@ final class PlainLatent {
   int unturned = 8;
   int turned = 4;
   int value = 8;
+  double scale; // of scores, 0 for the model's
+  double[] frequencies; // null for the model's
   double temperature; // queries grow with their position
   int temperatureLength = 8;
+  boolean keyNorm; // of the values that every key ends with
+  PlainLatent sliding; // that of layers with a window, where it is another
   boolean split = true; // a matrix for each head's keys and one for its values
 
   /** Writes the keys that say so. */
@@ -38,6 +42,9 @@ final class PlainLatent {
 
   /** Writes a layer's tensors. */
   void tensors(TinyModel model, String blk, int hidden, int heads) {
+    if (keyNorm) {
+      model.norm(blk + "attn_k_norm", turned);
+    }
     int queries = heads * (unturned + turned);
     if (queryRank > 0) {
       model
@@ -62,6 +69,12 @@ final class PlainLatent {
 
   /** What a layer's attention gives. */
   double[][] of(PlainDecoder d, String blk, double[][] in) {
+    int layer = Integer.parseInt(blk.split("\\.")[1]);
+    boolean near = sliding != null && d.local(layer);
+    return near ? sliding.of(d, blk, in, d.window) : of(d, blk, in, in.length);
+  }
+
+  private double[][] of(PlainDecoder d, String blk, double[][] in, int window) {
     int n = in.length;
     double[][][] q = new double[n][d.heads][];
     double[][][] k = new double[n][d.heads][];
@@ -70,7 +83,8 @@ final class PlainLatent {
       double[] queries = queries(d, blk, in[t]);
       double[] down = d.linear(blk + "attn_kv_a_mqa", in[t], rank + turned);
       double[] row = d.norm(Arrays.copyOfRange(down, 0, rank), blk + "attn_kv_a_norm", rank);
-      double[] shared = turned(d, Arrays.copyOfRange(down, rank, rank + turned), t);
+      double[] end = Arrays.copyOfRange(down, rank, rank + turned);
+      double[] shared = turned(d, keyNorm ? d.norm(end, blk + "attn_k_norm", turned) : end, t);
       for (int h = 0; h < d.heads; h++) {
         int from = h * (unturned + turned);
         double[] own = Arrays.copyOfRange(queries, from, from + unturned);
@@ -84,7 +98,9 @@ final class PlainLatent {
     for (int t = 0; t < n; t++) {
       double[] all = new double[d.heads * value];
       for (int h = 0; h < d.heads; h++) {
-        System.arraycopy(attended(d, q[t][h], k, v, t, h), 0, all, h * value, value);
+        double[] given =
+            attended(d, blk, q[t][h], k, v, h, new int[] {Math.max(0, t - window + 1), t});
+        System.arraycopy(given, 0, all, h * value, value);
       }
       d.gate(blk, in[t], all);
       out[t] = d.linear(blk + "attn_output", all, d.hidden);
@@ -141,8 +157,9 @@ final class PlainLatent {
     for (int i = 0; i < turned / 2; i++) {
       int a = d.neox ? i : 2 * i;
       int b = d.neox ? i + turned / 2 : 2 * i + 1;
-      double cos = d.magnitude * Math.cos(position * d.frequencies[i]);
-      double sin = d.magnitude * Math.sin(position * d.frequencies[i]);
+      double f = frequencies == null ? d.frequencies[i] : frequencies[i];
+      double cos = d.magnitude * Math.cos(position * f);
+      double sin = d.magnitude * Math.sin(position * f);
       out[a] = x[a] * cos - x[b] * sin;
       out[b] = x[a] * sin + x[b] * cos;
     }
@@ -156,20 +173,24 @@ final class PlainLatent {
   }
 
   private double[] attended(
-      PlainDecoder d, double[] q, double[][][] k, double[][][] v, int t, int h) {
+      PlainDecoder d, String blk, double[] q, double[][][] k, double[][][] v, int h, int[] range) {
+    int first = range[0];
+    int t = range[1];
     double[] p = new double[t + 1];
     double sum = 0;
-    for (int j = 0; j <= t; j++) {
+    for (int j = first; j <= t; j++) {
       double score = 0;
       for (int i = 0; i < q.length; i++) {
         score += q[i] * k[j][h][i];
       }
       score *= 1 + temperature * Math.log(t / temperatureLength + 1);
-      p[j] = Math.exp(score * d.attentionScale);
+      p[j] = Math.exp(score * (scale == 0 ? d.attentionScale : scale));
       sum += p[j];
     }
+    String sinks = blk + "attn_sinks.weight";
+    sum += d.model.has(sinks) ? Math.exp(d.model.tensor(sinks)[h]) : 0;
     double[] out = new double[value];
-    for (int j = 0; j <= t; j++) {
+    for (int j = first; j <= t; j++) {
       for (int i = 0; i < value; i++) {
         out[i] += p[j] / sum * v[j][h][i];
       }

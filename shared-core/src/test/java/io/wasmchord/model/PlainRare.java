@@ -12,6 +12,8 @@ final class PlainRare {
   int temperatureOffset;
   boolean heatsUnturned; // layers alone
   boolean chunked; // windows
+  @Nullable PlainHyper hyper; // several residual streams
+  boolean headLayerNorms; // of queries and keys, each head with its own factors
   boolean normedWhenTurned; // heads, without factors
   boolean routedEarly;
   boolean unweighted; // norms
@@ -183,5 +185,25 @@ final class PlainRare {
     return x > 0
         ? positive * x * x + n[2] * x
         : (Math.expm1(Math.min(x, n[3])) - x) * negative + n[2] * x;
+  }
+
+  /** Layer norms of heads, with the epsilon of those whose files do not say it. */
+  double[] layerNormed(PlainDecoder d, double[] x, String name) {
+    double[] out = new double[x.length];
+    for (int head = 0; head < x.length; head += d.headDim) {
+      double mean = 0;
+      double variance = 0;
+      for (int i = head; i < head + d.headDim; i++) {
+        mean += x[i] / d.headDim;
+      }
+      for (int i = head; i < head + d.headDim; i++) {
+        variance += (x[i] - mean) * (x[i] - mean) / d.headDim;
+      }
+      for (int i = head; i < head + d.headDim; i++) {
+        out[i] = (x[i] - mean) / Math.sqrt(variance + 1e-5) * d.model.tensor(name + ".weight")[i];
+        out[i] += d.model.has(name + ".bias") ? d.model.tensor(name + ".bias")[i] : 0;
+      }
+    }
+    return out;
   }
 }

@@ -32,6 +32,9 @@ final class PlainRouting {
   boolean biases; // of router and experts
   boolean fused; // gate and up in one tensor
   boolean ungated; // experts, and the shared one, are down(gate(up, 1))
+  int group; // neighbours that share an adjugate, 0 where there are none
+  int adjugate; // its width
+  double adjugateScale;
   boolean everywhere; // layers without a mixture have its gate too
   DoubleBinaryOperator gate = (g, u) -> PlainDecoder.silu(g) * u;
 
@@ -58,6 +61,12 @@ final class PlainRouting {
     if (latent > 0) {
       model.put("moe_latent_size", latent);
     }
+    if (group > 0) {
+      model
+          .put("experts_per_group", group)
+          .put("expert_group_scale", adjugateScale)
+          .put("expert_chunk_feed_forward_length", adjugate);
+    }
     if (scale != 1) {
       model.put("expert_weights_scale", scale);
     }
@@ -72,6 +81,12 @@ final class PlainRouting {
       model.matrix(blk + "ffn_latent_up.weight", latent, all);
     }
     matrices(model, blk, latent > 0 ? latent : all);
+    if (group > 0) {
+      model
+          .matrix(blk + "ffn_gate_chexps.weight", all, adjugate, experts / group)
+          .matrix(blk + "ffn_up_chexps.weight", all, adjugate, experts / group)
+          .matrix(blk + "ffn_down_chexps.weight", adjugate, all, experts / group);
+    }
     if (shared > 0) {
       if (!ungated) {
         model.matrix(blk + "ffn_gate" + sharedSuffix + ".weight", all, shared);
@@ -127,7 +142,11 @@ final class PlainRouting {
         add(out, expert(d, blk, e, Arrays.stream(in).map(v -> v * weight).toArray()), 1);
       } else if (by[e] >= least) {
         boolean divided = normalized || scores.equals("chosen");
-        add(out, expert(d, blk, e, taken), scale * (divided ? p[e] / sum : p[e]));
+        double weight = scale * (divided ? p[e] / sum : p[e]);
+        add(out, expert(d, blk, e, taken), weight);
+        if (group > 0) {
+          add(out, adjugate(d, blk, e / group, taken), adjugateScale * weight);
+        }
       }
     }
     out = latent > 0 ? d.linear(blk + "ffn_latent_up", out, d.hidden) : out;
@@ -186,6 +205,12 @@ final class PlainRouting {
     }
     double[] product = d.rare.bounded ? d.rare.ofExperts(blk, g, u) : gated(g, u);
     return part(d, blk + "ffn_down_exps", e, product, in.length);
+  }
+
+  private double[] adjugate(PlainDecoder d, String blk, int of, double[] in) {
+    double[] g = part(d, blk + "ffn_gate_chexps", of, in, adjugate);
+    double[] u = part(d, blk + "ffn_up_chexps", of, in, adjugate);
+    return part(d, blk + "ffn_down_chexps", of, gated(g, u), in.length);
   }
 
   private static double[] part(PlainDecoder d, String name, int e, double[] in, int out) {

@@ -17,6 +17,7 @@ final class Tiny {
   final PlainDecoder plain;
   private final Map<String, UnaryOperator<TinyModel>> changes = new LinkedHashMap<>();
   Twin twin; // computes its logits in plain double precision
+  UnaryOperator<TinyModel> compared = model -> model; // the file that llama.cpp is given
   int cache = CONTEXT;
   boolean fused;
   boolean biases;
@@ -185,7 +186,8 @@ final class Tiny {
     int keys = p.kvHeads * p.headDim;
     norms(blk, p.attentionNorm, p.normAfterAttention);
     if (p.latent != null) {
-      p.latent.tensors(model, blk, p.hidden, p.heads);
+      boolean near = p.latent.sliding != null && p.local(Integer.parseInt(blk.split("\\.")[1]));
+      (near ? p.latent.sliding : p.latent).tensors(model, blk, p.hidden, p.heads);
       return;
     }
     if (fused) {

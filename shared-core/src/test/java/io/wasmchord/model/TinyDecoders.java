@@ -44,6 +44,7 @@ final class TinyDecoders {
     all.addAll(TinyLinears.all());
     all.addAll(TinyStreams.all());
     all.addAll(ChunkedTinyDecoders.all());
+    all.addAll(ScarceTinyDecoders.all());
     return all;
   }
 

@@ -105,27 +105,31 @@ final class TinyFamilies {
 
   /** With an index, which chooses all there is. */
   private static Tiny indexed(String architecture) {
-    int heads = 2;
-    int dim = 64;
     PlainLatent latent = new PlainLatent();
     latent.queryRank = 16;
     Tiny t = LatentTinyDecoders.latent(architecture, architecture, latent);
     t.plain.routed = LatentTinyDecoders.routing();
-    LatentTinyDecoders.v3(t)
-        .model
-        .put("attention.indexer.head_count", heads)
-        .put("attention.indexer.key_length", dim)
-        .put("attention.indexer.top_k", Tiny.CONTEXT);
+    LatentTinyDecoders.v3(t);
     for (int layer = 0; layer < t.plain.layers; layer++) {
-      String blk = "blk." + layer + ".indexer.";
-      t.model
-          .random(blk + "k_norm.weight", 1, 0.3, dim)
-          .random(blk + "k_norm.bias", 0, 0.3, dim)
-          .matrix(blk + "proj.weight", t.plain.hidden, heads)
-          .matrix(blk + "attn_k.weight", t.plain.hidden, dim)
-          .matrix(blk + "attn_q_b.weight", latent.queryRank, heads * dim);
+      index(t, layer, latent.queryRank);
     }
     return vectors(t, "exp_probs_b.bias", 0.4);
+  }
+
+  /** Writes a layer's index, and the keys that say how large it is. */
+  static void index(Tiny t, int layer, int queryRank) {
+    int heads = 2;
+    int dim = 64;
+    String blk = "blk." + layer + ".indexer.";
+    t.model
+        .put("attention.indexer.head_count", heads)
+        .put("attention.indexer.key_length", dim)
+        .put("attention.indexer.top_k", Tiny.CONTEXT)
+        .random(blk + "k_norm.weight", 1, 0.3, dim)
+        .random(blk + "k_norm.bias", 0, 0.3, dim)
+        .matrix(blk + "proj.weight", t.plain.hidden, heads)
+        .matrix(blk + "attn_k.weight", t.plain.hidden, dim)
+        .matrix(blk + "attn_q_b.weight", queryRank, heads * dim);
   }
 
   /** Layers with a window have other heads, and turn all values. */

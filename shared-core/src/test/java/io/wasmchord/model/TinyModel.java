@@ -211,6 +211,26 @@ final class TinyModel {
     return this;
   }
 
+  /** Rows of zeros in a matrix, from {@code at} on. */
+  TinyModel insertRows(String name, int at, int count) {
+    List<Long> shape = shapes.get(name);
+    int cols = (int) (long) shape.getFirst();
+    int rows = (int) (long) shape.get(1);
+    float[] values = tensors.get(name);
+    float[] more = new float[(rows + count) * cols];
+    System.arraycopy(values, 0, more, 0, at * cols);
+    System.arraycopy(values, at * cols, more, (at + count) * cols, (rows - at) * cols);
+    byte[] bytes = encoded.get(name);
+    if (bytes != null) {
+      int row = bytes.length / rows;
+      byte[] longer = new byte[(rows + count) * row];
+      System.arraycopy(bytes, 0, longer, 0, at * row);
+      System.arraycopy(bytes, at * row, longer, (at + count) * row, (rows - at) * row);
+      encoded.put(name, longer);
+    }
+    return values(name, more, cols, rows + count);
+  }
+
   /** Without a tensor. */
   TinyModel removeTensor(String name) {
     tensors.remove(name);

@@ -36,7 +36,20 @@ final class WideModels {
     wide.dropLastBlocks();
     wide.widen();
     wide.reshape();
+    wide.widenIndexes(narrow);
     return wide.model;
+  }
+
+  /** The matrices of indexes, which only llama.cpp looks at. */
+  private void widenIndexes(TinyModel narrow) {
+    long hidden = narrow.shape("token_embd.weight").getFirst();
+    long wide = model.shape("token_embd.weight").getFirst();
+    for (String name : narrow.names()) {
+      List<Long> shape = narrow.shape(name);
+      if (name.contains(".indexer.") && shape.size() == 2 && shape.getFirst() == hidden) {
+        model.values(name, drawn(name, hidden, wide, shape.get(1)), wide, shape.get(1));
+      }
+    }
   }
 
   /** Heads stay as wide as they are: where their number follows from a row's, there are more. */

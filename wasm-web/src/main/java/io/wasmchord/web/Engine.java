@@ -5,7 +5,10 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.tokenizer.Normalization;
+import io.wasmchord.web.gpu.KernelVariant;
+import io.wasmchord.web.gpu.Referee;
 import io.wasmchord.web.memory.LinearAllocator;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,11 +77,31 @@ final class Engine {
     }
   }
 
-  /** Decides how the model will lie in memory. */
+  /** Decides how the model will lie in memory; once more when something is wanted otherwise. */
   String plan(LoadRequest wanted) {
-    PlannedModel planned = at(ModelHeader.class).plan(wanted, draft);
+    ModelHeader header =
+        stage instanceof PlannedModel before ? before.header() : at(ModelHeader.class);
+    PlannedModel planned = header.plan(wanted, draft);
     stage = planned;
     return planned.describe().toString();
+  }
+
+  /**
+   * Compares the GPU with plain code before the model is trusted to it.
+   *
+   * @return which kernels give the same bits, or null, and which commands others gave other bits
+   *     for
+   */
+  String referee() {
+    PlannedModel refereed = at(PlannedModel.class).refereed(allocator);
+    stage = refereed;
+    Referee.Verdict verdict = Objects.requireNonNull(refereed.verdict());
+    KernelVariant kernels = verdict.kernels();
+    return JsonObject.builder()
+        .put("kernels", kernels == null ? JsonValue.ofNull() : JsonValue.of(kernels.name()))
+        .put("differing", JsonValue.of(String.join(", ", verdict.differing())))
+        .build()
+        .toString();
   }
 
   /** Takes the planned memory, into which the worker then streams the weights. */

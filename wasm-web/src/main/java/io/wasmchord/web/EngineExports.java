@@ -127,6 +127,12 @@ public final class EngineExports {
                 gpuLayers)));
   }
 
+  /** Compares the GPU with plain code; see {@link Engine#referee}. */
+  @JSExport
+  public static String referee() {
+    return call(ENGINE::referee);
+  }
+
   @JSExport
   public static String place() {
     return call(ENGINE::place);

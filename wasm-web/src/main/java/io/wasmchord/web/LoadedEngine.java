@@ -2,7 +2,6 @@ package io.wasmchord.web;
 
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.embedding.Embedder;
-import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.json.JsonArray;
 import io.wasmchord.json.JsonObject;
@@ -62,7 +61,9 @@ final class LoadedEngine implements EngineStage {
     CacheOptions cache = planned.request().cache();
     LinearAllocator allocator = compute.storage.banks().getFirst();
     Prefixes prefixes = new Prefixes(model, 0); // of what lives alone
-    this.adapters = new PageAdapters(model.adapters(), allocator);
+    this.adapters =
+        new PageAdapters(
+            model.adapters(), allocator, compute.backend instanceof GpuBackend gpu ? gpu : null);
     this.slots =
         IntStream.range(0, planned.request().parallel(header.config()))
             .mapToObj(i -> slot(header, model, context, cache, draft, prefixes))
@@ -106,16 +107,8 @@ final class LoadedEngine implements EngineStage {
     return logits.compute(model, tokens, greedy, all, planned.request().cache().type());
   }
 
-  /**
-   * Goes on with another GPU, which has the weights: what was computed is computed anew.
-   *
-   * @throws InvalidRequestException where adapters are loaded, which are lost
-   */
+  /** Goes on with another GPU, which has the weights: what was computed is computed anew. */
   void recover() {
-    if (adapters.bytes() > 0) {
-      throw new InvalidRequestException(
-          "the GPU was lost, and with it the adapters; load the model and them again");
-    }
     if (compute.backend instanceof GpuBackend gpu) {
       gpu.recover();
       model.cachesLost();

@@ -50,7 +50,7 @@ record ModelHeader(Residency model, Tokenizer tokenizer) implements EngineStage 
             ? PlannedHead.of(model, request)
             : draft == null ? null : PlannedDraft.of(draft, this, request);
     LoadRequest left = beside == null ? request : request.without(beside.bytes());
-    return new PlannedModel(this, request, LoadPlan.of(model, left), beside);
+    return new PlannedModel(this, request, LoadPlan.of(model, left), beside, null);
   }
 
   /** The model's name: that in the file, or the file's. */

@@ -10,6 +10,7 @@ import io.wasmchord.json.JsonReader;
 import io.wasmchord.model.Adapter;
 import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.Adapters;
+import io.wasmchord.web.gpu.GpuBackend;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import java.util.List;
@@ -22,11 +23,16 @@ final class PageAdapters {
 
   private final Adapters adapters;
   private final LinearAllocator allocator;
+  private final @Nullable GpuBackend gpu;
   private @Nullable LinearMemory buffer;
 
-  PageAdapters(Adapters adapters, LinearAllocator allocator) {
+  /**
+   * @param gpu where they lie, too, or null
+   */
+  PageAdapters(Adapters adapters, LinearAllocator allocator, @Nullable GpuBackend gpu) {
     this.adapters = adapters;
     this.allocator = allocator;
+    this.gpu = gpu;
   }
 
   /** Address of a buffer for an adapter's whole file; replaces the one given before. */
@@ -60,6 +66,9 @@ final class PageAdapters {
       throw new InvalidRequestException("the engine was called out of order");
     }
     try {
+      if (gpu != null) {
+        gpu.unseal(); // a loss of the device is none of the adapter
+      }
       GgufFile header = GgufReader.parse(bytes, bytes.size(), file);
       Adapter adapter = adapters.load(header, new BufferedFile(file, bytes), name, (long) room);
       return JsonObject.builder()
@@ -68,6 +77,9 @@ final class PageAdapters {
           .put("bytes", adapter.bytes())
           .build();
     } finally {
+      if (gpu != null) {
+        gpu.seal();
+      }
       drop();
     }
   }

@@ -4,7 +4,6 @@ import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
@@ -12,19 +11,13 @@ import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.transformer.ModelLoader;
-import io.wasmchord.quant.TensorType;
-import io.wasmchord.quant.format.WeightFormat;
 import io.wasmchord.session.speculation.Draft;
 import io.wasmchord.web.gpu.GpuBackend;
 import io.wasmchord.web.gpu.GpuDevice;
-import io.wasmchord.web.gpu.GpuFailedException;
-import io.wasmchord.web.gpu.Referee;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A model whose memory is there: the worker fills it, and compiles the kernels meanwhile. */
@@ -93,8 +86,7 @@ final class PlacedModel implements EngineStage {
   private LoadedEngine onGpu(GpuDevice device) {
     List<LinearAllocator> banks = storage.banks();
     List<ComputeBackend> backends = new ArrayList<>();
-    refereed(device);
-    GpuBackend gpu = new GpuBackend(device, banks.getFirst());
+    GpuBackend gpu = new GpuBackend(device, banks.getFirst(), planned.kernels());
     backends.add(gpu);
     Kernels compiled = kernels;
     if (planned.plan().layers().size() > 1) {
@@ -106,25 +98,6 @@ final class PlacedModel implements EngineStage {
     LoadedEngine loaded = loaded(backends, planned.plan().batch(), compiled);
     gpu.seal();
     return loaded;
-  }
-
-  /** Compares the GPU with plain code, in the model's formats. */
-  private void refereed(GpuDevice device) {
-    Set<TensorType> types = EnumSet.noneOf(TensorType.class);
-    for (TensorInfo tensor : planned.header().model().tensors(planned.plan().layers(), 0)) {
-      if (tensor.rows() > 1 && tensor.type().format() instanceof WeightFormat) {
-        types.add(tensor.type());
-      }
-    }
-    GpuBackend gpu = new GpuBackend(device, storage.banks().getFirst());
-    try {
-      List<String> differing = Referee.differences(gpu, types, planned.request().cache().type());
-      if (!differing.isEmpty()) {
-        throw GpuFailedException.differs(differing);
-      }
-    } finally {
-      gpu.close();
-    }
   }
 
   private LoadedEngine scalar() {

@@ -37,10 +37,8 @@ public final class EnginePage implements AutoCloseable {
     });
     page.onPageError(problems::add);
     page.setDefaultTimeout(120_000);
-    page.navigate("http://127.0.0.1:" + site.port() + "/?model=none");
+    page.navigate("http://127.0.0.1:" + site.port() + "/console.html");
     page.locator("body[data-state='empty']").waitFor();
-    page.evaluate(
-        "async () => { window.WasmChord = (await import('/wasm-chord/wasm-chord.js')).WasmChord; }");
   }
 
   /** The folder of the built site. */

@@ -1,6 +1,7 @@
 package io.wasmchord.cli;
 
 import io.wasmchord.cli.bench.BenchCommand;
+import io.wasmchord.cli.chat.ChatCommand;
 import io.wasmchord.cli.chat.RunCommand;
 import io.wasmchord.cli.demo.DemoCommand;
 import io.wasmchord.cli.files.CacheCommand;
@@ -8,8 +9,10 @@ import io.wasmchord.cli.files.ClassifyCommand;
 import io.wasmchord.cli.files.DetokenizeCommand;
 import io.wasmchord.cli.files.EmbedCommand;
 import io.wasmchord.cli.files.InspectCommand;
+import io.wasmchord.cli.files.ListCommand;
 import io.wasmchord.cli.files.LogitsCommand;
 import io.wasmchord.cli.files.PerplexityCommand;
+import io.wasmchord.cli.files.PullCommand;
 import io.wasmchord.cli.files.QuantizeCommand;
 import io.wasmchord.cli.files.RerankCommand;
 import io.wasmchord.cli.files.SynthCommand;
@@ -25,6 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
 /** The command line. */
 @Command(
     subcommands = {
+      ChatCommand.class,
       RunCommand.class,
       EmbedCommand.class,
       RerankCommand.class,
@@ -37,9 +41,12 @@ import picocli.CommandLine.Model.CommandSpec;
       BenchCommand.class,
       QuantizeCommand.class,
       SynthCommand.class,
+      PullCommand.class,
+      ListCommand.class,
       CacheCommand.class,
       DemoCommand.class,
-      ServeCommand.class
+      ServeCommand.class,
+      CompletionsCommand.class
     })
 public final class ChordCli extends ChordRoot {
   /** See {@link CommandRunner#run} for the exit codes. */

@@ -49,6 +49,7 @@ public class BackendChoiceTest {
         List.of(
             chord(flags, CHAT),
             chord(flags, and(CHAT, "--backend", "native")),
+            chord(and(flags, "-Dchord.machineCode=avx2"), CHAT),
             chord(and(flags, "-Dchord.machineCode=false"), CHAT))) {
       assertEquals(0, outcome.status, outcome.text);
       assertTrue(outcome.text.contains(ANSWER), outcome.text);

@@ -227,12 +227,24 @@ public class CliTest {
     String url;
     try (DemoServer server = DemoServer.start(folder, 0, Map.of("/models", models))) {
       url = "http://127.0.0.1:" + server.port() + "/models/" + Path.of(DEMO).getFileName();
+      assertTrue(CliOutput.of("list", cache[0], cache[1]).out().startsWith("no model is in "));
+      CliOutput pulled = CliOutput.of("pull", url, cache[0], cache[1]);
+      assertEquals(0, pulled.code(), pulled.err());
+      assertEquals(-1, Files.mismatch(Path.of(DEMO), Path.of(pulled.out().strip())));
+      assertTrue(pulled.err().endsWith("chord: llama, Q4_K, 3.1 MB\n"), pulled.err());
       CliOutput ids = CliOutput.of("tokenize", "-m", url, "--ids", "Hello", cache[0], cache[1]);
       assertEquals(
           CliOutput.of("tokenize", "-m", DEMO, "--ids", "Hello").out(), ids.out(), ids.err());
       assertEquals(1, CliOutput.of("inspect", url + "x", cache[0], cache[1]).code());
     }
     assertEquals(0, CliOutput.of("inspect", url, cache[0], cache[1]).code());
+    String[] row = CliOutput.of("list", cache[0], cache[1]).lines()[1].split("  +", -1);
+    assertEquals(
+        List.of("wasm-chord-demo-q4_k_m.gguf", "3.1 MB", "llama", "Q4_K", url), List.of(row));
+    JsonNode list = CliOutput.of("list", "--json", cache[0], cache[1]).json();
+    assertEquals(Files.size(Path.of(DEMO)), list.at("/0/bytes").longValue());
+    CliOutput path = CliOutput.of("pull", DEMO, cache[0], cache[1]);
+    assertTrue(path.err().contains("is a path"), path.err());
     String listed = CliOutput.of("cache", "list", cache[0], cache[1]).out();
     assertTrue(listed.contains(url) && !listed.contains("%"), listed);
     String name = listed.substring(0, listed.indexOf(' '));

@@ -13,6 +13,7 @@ import io.wasmchord.server.http.ApiError;
 import io.wasmchord.server.http.Call;
 import io.wasmchord.server.http.CallLimits;
 import io.wasmchord.server.http.ClientGoneException;
+import io.wasmchord.server.http.PrefixHeader;
 import io.wasmchord.server.metrics.Metrics;
 import java.io.EOFException;
 import java.io.IOException;
@@ -98,6 +99,7 @@ final class Api extends Handler.Abstract {
         gate.preflight(call);
         return path;
       }
+      PrefixHeader.sendBack(call);
       Routes.Route route = routes.find(call.method(), call.path());
       path = route.path();
       if (WITHOUT_KEY.contains(path)) {

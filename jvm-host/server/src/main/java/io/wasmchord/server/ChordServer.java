@@ -146,7 +146,8 @@ public final class ChordServer implements AutoCloseable {
         .post("/api/show", ollama::show)
         .post("/api/chat", ollama::chat)
         .post("/api/generate", ollama::generate)
-        .post("/api/embed", ollama::embed);
+        .post("/api/embed", ollama::embed)
+        .post("/api/embeddings", ollama::embedOne);
   }
 
   private void health(Call call) {

@@ -2,6 +2,7 @@ package io.wasmchord.server;
 
 import io.wasmchord.server.http.ApiError;
 import io.wasmchord.server.http.Call;
+import io.wasmchord.server.http.PrefixHeader;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
@@ -69,6 +70,7 @@ final class Gate {
           "pages of " + origin + " may not call this server; allow them with --cors " + origin);
     }
     call.put("Access-Control-Allow-Origin", origin);
+    call.put("Access-Control-Expose-Headers", PrefixHeader.NAME);
     call.put("Vary", "Origin");
   }
 

@@ -106,6 +106,9 @@ class OllamaTest {
     JsonNode answer = served.ok("/api/embed", "{'model':'demo','input':['the cat','a dog']}");
     assertEquals(2, answer.get("embeddings").size());
     assertTrue(answer.at("/embeddings/0").size() > 8);
+    JsonNode older = served.ok("/api/embeddings", "{'model':'demo','prompt':'the cat'}");
+    assertEquals(answer.at("/embeddings/0"), older.get("embedding"));
+    assertEquals(400, served.post("/api/embeddings", "{'input':'the cat'}").statusCode());
   }
 
   @Test

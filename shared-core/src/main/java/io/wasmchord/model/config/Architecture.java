@@ -313,7 +313,28 @@ public record Architecture(
     /** Where the file says so, a token goes through all layers several times. */
     LOOPED,
     /** Two stacks of layers take turns, each with a state of its own. */
-    CYCLES
+    CYCLES,
+    /**
+     * Heads of queries and keys are normed before rope by layer norms, each with factors and biases
+     * of its own, and an epsilon that files do not say.
+     */
+    HEAD_LAYER_NORMS,
+    /**
+     * Where the file says so ({@code swin_norm}), what a sub-layer gives is normed, not what it
+     * takes, with the norms of those names.
+     */
+    SWIN_NORMS,
+    /** The norms after a sub-layer have the names that norms before it have elsewhere. */
+    NORMS_AFTER_AS_BEFORE,
+    /**
+     * Layers with a sliding window have a latent attention of other sizes; and the part of keys
+     * that rope turns is normed before.
+     */
+    SLIDING_LATENT,
+    /** There are several residual streams; see {@link HyperConnections}. */
+    HYPER_CONNECTIONS,
+    /** Groups of experts have one more, an adjugate; see {@link ModelConfig.Adjugates}. */
+    ADJUGATE_EXPERTS
   }
 
   /**

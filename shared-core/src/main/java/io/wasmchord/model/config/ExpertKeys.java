@@ -22,6 +22,9 @@ final class ExpertKeys {
   private static final String SHARED_COUNT = "expert_shared_count";
   private static final String LATENT = "moe_latent_size";
   private static final String GATING = "expert_gating_func";
+  private static final String GROUP = "experts_per_group";
+  private static final String ADJUGATE_WIDTH = "expert_chunk_feed_forward_length";
+  private static final float ADJUGATE_SCALE = 0.05f; // its authors', where a file does not say
   private static final float OAI_LIMIT = 7f; // of its activation; files do not say it
 
   private final Architecture a;
@@ -51,7 +54,19 @@ final class ExpertKeys {
         width,
         mixtures,
         a.activation() == Activation.SWIGLU_OAI ? OAI_LIMIT : 0f,
-        a.has(Trait.LATENT_EXPERTS) ? keys.positive(LATENT, MAX_WIDTH, 0) : 0);
+        a.has(Trait.LATENT_EXPERTS) ? keys.positive(LATENT, MAX_WIDTH, 0) : 0,
+        a.has(Trait.ADJUGATE_EXPERTS) ? adjugates(count) : ModelConfig.Adjugates.NONE);
+  }
+
+  private ModelConfig.Adjugates adjugates(int count) {
+    int group = keys.positive(GROUP, count);
+    keys.require(count % group == 0, GROUP + " is " + group + " of " + count + " experts");
+    int width =
+        keys.has(ADJUGATE_WIDTH)
+            ? keys.positive(ADJUGATE_WIDTH, MAX_WIDTH)
+            : keys.positive("attention.key_length", MAX_WIDTH); // files of its first converter
+    return new ModelConfig.Adjugates(
+        group, width, keys.notNegative("expert_group_scale", ADJUGATE_SCALE));
   }
 
   private int width(int used) {

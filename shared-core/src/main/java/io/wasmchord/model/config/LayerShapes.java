@@ -93,6 +93,15 @@ final class LayerShapes {
     return keys.positive("attention.value_length", MAX_WIDTH, keyDim);
   }
 
+  /** The same in layers with a sliding window. */
+  int slidingValueDim() {
+    int slidingKeyDim = slidingKeyDim();
+    return keys.positive(
+        "attention.value_length_swa",
+        MAX_WIDTH,
+        slidingKeyDim == keyDim ? valueDim() : slidingKeyDim);
+  }
+
   /**
    * The layers.
    *
@@ -102,11 +111,7 @@ final class LayerShapes {
   List<LayerShape> read(int[] feedForward, Recurrence recurrence) {
     int valueDim = valueDim();
     int slidingKeyDim = slidingKeyDim();
-    int slidingValueDim =
-        keys.positive(
-            "attention.value_length_swa",
-            MAX_WIDTH,
-            slidingKeyDim == keyDim ? valueDim : slidingKeyDim);
+    int slidingValueDim = slidingValueDim();
     int[] kvHeads =
         keys.has(KV_HEADS)
             ? keys.each(KV_HEADS, heads.length, convolutions() ? 0 : fewest(), MAX_WIDTH)

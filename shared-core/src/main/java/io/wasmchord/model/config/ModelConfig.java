@@ -2,6 +2,7 @@ package io.wasmchord.model.config;
 
 import io.wasmchord.backend.Routing;
 import io.wasmchord.errors.EmbeddingOnlyException;
+import io.wasmchord.math.FloatMath;
 import java.util.List;
 
 /**
@@ -69,6 +70,17 @@ public record ModelConfig(
   /** What a layer has of its own. */
   public LayerShape shape(int layer) {
     return shapes.get(layer);
+  }
+
+  /** The latent attention of a layer. */
+  public Latent latent(int layer) {
+    return window.sliding(layer) && latent.sliding() != null ? latent.sliding() : latent;
+  }
+
+  /** The factor of a layer's scores. */
+  public float scoreScale(int layer) {
+    Latent own = latent(layer);
+    return own.equals(latent) ? scales.attention() : 1f / FloatMath.sqrt(own.keyDim());
   }
 
   /** Whether a layer has a state that cannot go back. */
@@ -168,11 +180,18 @@ public record ModelConfig(
    * @param limit of the activation, where it has one; 0 otherwise
    * @param latent values that experts take and give, where those are made of the hidden state; 0
    *     where they take and give that
+   * @param adjugates what groups of experts have besides
    */
   public record Experts(
-      int count, Routing routing, int width, List<Boolean> layers, float limit, int latent) {
+      int count,
+      Routing routing,
+      int width,
+      List<Boolean> layers,
+      float limit,
+      int latent,
+      Adjugates adjugates) {
     public static final Experts NONE =
-        new Experts(0, Routing.softmax(1, true), 0, List.of(), 0f, 0);
+        new Experts(0, Routing.softmax(1, true), 0, List.of(), 0f, 0, Adjugates.NONE);
 
     public Experts {
       layers = List.copyOf(layers);
@@ -191,6 +210,23 @@ public record ModelConfig(
     /** Whether a layer is a mixture. */
     public boolean is(int layer) {
       return count > 0 && layers.get(layer);
+    }
+  }
+
+  /**
+   * Experts of groups (https://arxiv.org/abs/2508.07785): a token that goes through an expert goes
+   * through the adjugate of its group, too, with the expert's weight times a factor.
+   *
+   * @param group neighbouring experts that share one; 0 where there are none
+   * @param width of an adjugate's feed-forward layer
+   * @param scale the factor
+   */
+  public record Adjugates(int group, int width, float scale) {
+    public static final Adjugates NONE = new Adjugates(0, 0, 1f);
+
+    /** Whether groups have one. */
+    public boolean exist() {
+      return group > 0;
     }
   }
 

@@ -65,7 +65,9 @@ public final class ModelConfigs {
         keys.positive(
             "rope.dimension_count_swa",
             shapes.slidingKeyDim(),
-            shapes.slidingKeyDim() == keyDim ? turned : shapes.slidingKeyDim());
+            latent.sliding() != null || shapes.slidingKeyDim() == keyDim
+                ? turned
+                : shapes.slidingKeyDim());
     keys.require(slidingDim % 2 == 0, "rope.dimension_count_swa " + slidingDim + " is odd");
     ModelConfig.SlidingWindow window = window(sliding, slidingDim, base);
     int context = context();
@@ -124,10 +126,12 @@ public final class ModelConfigs {
   /** An index that chooses among positions chooses all, as long as there are not more. */
   private int context() {
     int context = keys.positive("context_length", 1 << 26);
-    if (!a.has(Trait.INDEXED)) {
+    String most = "attention.indexer.top_k";
+    boolean maybe = a.has(Trait.HYPER_CONNECTIONS);
+    if (!a.has(Trait.INDEXED) || (maybe && keys.int32(most, 0) == 0)) {
       return context;
     }
-    long chosen = keys.positive("attention.indexer.top_k", 1 << 26);
+    long chosen = keys.positive(most, 1 << 26);
     long block = keys.positive("attention.indexer.block_size", 1 << 26, 1);
     return (int) Math.min(context, chosen * block);
   }

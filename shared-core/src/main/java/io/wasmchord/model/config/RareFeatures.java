@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits of the activations of single layers
  * @param skips whether every layer adds what the first was given
  * @param altUp several residual streams, or null
+ * @param hyper several residual streams of the other kind, or null
  * @param loops how often a token goes through layers
  */
 public record RareFeatures(
@@ -40,6 +41,7 @@ public record RareFeatures(
     ActivationLimits limits,
     boolean skips,
     @Nullable AltUp altUp,
+    @Nullable HyperConnections hyper,
     Loops loops) {
   private static final int MAX_LENGTH = 1 << 26;
 
@@ -56,6 +58,7 @@ public record RareFeatures(
           AttentionGate.NONE,
           ActivationLimits.NONE,
           false,
+          null,
           null,
           Loops.NONE);
 
@@ -102,6 +105,7 @@ public record RareFeatures(
         ActivationLimits.read(a, keys, layers),
         a.has(Trait.EMBEDDING_SKIPS),
         AltUp.read(keys, a, file, layers),
+        HyperConnections.read(keys, a),
         Loops.read(a, keys, layers));
   }
 

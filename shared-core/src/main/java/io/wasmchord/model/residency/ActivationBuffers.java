@@ -35,10 +35,11 @@ public record ActivationBuffers(
     @Nullable KimiDeltaBuffers kimiDelta, // where they are Kimi's delta attention
     @Nullable LightningBuffers lightning, // where they are lightning attention
     @Nullable LayerInputs layerInputs, // where layers have rows of their own of each token
-    @Nullable LatentBuffers latent, // where attention is
+    Map<LayerShape.Attention, LatentBuffers> latents, // by the heads, where attention is
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
     @Nullable Tensor skip, // [tokens, hidden], what the first layer is given, where all add it
     @Nullable AltUpBuffers altUp, // where there are several residual streams
+    @Nullable HyperBuffers hyper, // where there are, of the other kind
     @Nullable LoopBuffers loops, // where stacks take turns
     Constants constants) {
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
@@ -51,8 +52,8 @@ public record ActivationBuffers(
    * @param v [tokens, kvHeads * valueDim]
    * @param out [tokens, heads * valueDim]
    * @param ones [1, valueDim], factors of a norm that has none
-   * @param gate [tokens, heads * valueDim], or [tokens, heads] where heads have one gate, where
-   *     there is a gate; else null
+   * @param gate [tokens, values that heads give in the end], or [tokens, heads] where heads have
+   *     one gate, where there is a gate; else null
    * @param heads where heads have one gate, or null
    */
   public record Attention(
@@ -63,15 +64,18 @@ public record ActivationBuffers(
       Tensor ones,
       @Nullable Tensor gate,
       @Nullable HeadGates heads) {
-    private static Attention of(LayerShape.Attention a, AttentionGate gate, int tokens, Source s) {
+    private static Attention of(ModelConfig c, int layer, int tokens, Source s) {
+      LayerShape.Attention a = c.shape(layer).attention();
+      AttentionGate gate = c.rare().gate();
       boolean byHead = gate.exists() && gate.byHead();
+      int given = c.latent().used() ? a.heads() * c.latent(layer).valueDim() : a.outColumns();
       return new Attention(
           s.activation(tokens, a.queryColumns()),
           s.activation(tokens, a.kv().keyColumns()),
           s.activation(tokens, a.kv().valueColumns()),
           s.activation(tokens, a.outColumns()),
           s.ones(a.valueDim()),
-          gate.exists() ? s.activation(tokens, byHead ? a.heads() : a.outColumns()) : null,
+          gate.exists() ? s.activation(tokens, byHead ? a.heads() : given) : null,
           byHead ? HeadGates.of(a, tokens, s) : null);
     }
 
@@ -146,6 +150,7 @@ public record ActivationBuffers(
    * @param sum [tokens, hidden], of what experts give, where it is not added as it is
    * @param zeros [1, hidden], which it begins with
    * @param buffers tokens * used rows
+   * @param adjugates the same for groups' own experts, or null
    * @param latent where experts do not take the hidden state, or null
    */
   public record Mixture(
@@ -154,21 +159,28 @@ public record ActivationBuffers(
       Tensor sum,
       Tensor zeros,
       ExpertBuffers buffers,
+      @Nullable ExpertBuffers adjugates,
       @Nullable LatentExperts latent) {
     private static Mixture of(ModelConfig c, int tokens, Source s) {
       int rows = tokens * c.experts().used();
       int in = c.experts().in(c.hidden());
+      Tensor gathered = s.activation(rows, in);
+      Tensor given = s.activation(rows, in);
+      int narrow = c.experts().adjugates().width();
       return new Mixture(
           s.activation(tokens, c.experts().count()),
           s.activation(tokens, 1),
           s.activation(tokens, c.hidden()),
           s.activation(1, c.hidden()),
-          new ExpertBuffers(
-              s.activation(rows, in),
-              s.activation(rows, c.experts().width()),
-              s.activation(rows, c.experts().width()),
-              s.activation(rows, in)),
+          buffers(gathered, c.experts().width(), given, s),
+          narrow == 0 ? null : buffers(gathered, narrow, given, s),
           in == c.hidden() ? null : LatentExperts.of(in, tokens, s));
+    }
+
+    private static ExpertBuffers buffers(Tensor gathered, int width, Tensor given, Source s) {
+      int rows = gathered.rows();
+      return new ExpertBuffers(
+          gathered, s.activation(rows, width), s.activation(rows, width), given);
     }
 
     private Mixture first(int tokens) {
@@ -178,6 +190,7 @@ public record ActivationBuffers(
           sum.rows(0, tokens),
           zeros,
           buffers,
+          adjugates,
           latent == null ? null : latent.first(tokens));
     }
   }
@@ -275,6 +288,11 @@ public record ActivationBuffers(
 
     /** A row of ones. */
     default Tensor ones(int cols) {
+      return constant(cols, 1f);
+    }
+
+    /** A row of one value. */
+    default Tensor constant(int cols, float value) {
       return activation(1, cols);
     }
 
@@ -287,14 +305,14 @@ public record ActivationBuffers(
         }
 
         @Override
-        public Tensor ones(int cols) {
-          Tensor ones = activation(1, cols);
+        public Tensor constant(int cols, float value) {
+          Tensor row = activation(1, cols);
           HeapMemory bytes = HeapMemory.ofSize(4 * cols);
           for (int i = 0; i < cols; i++) {
-            bytes.putFloats(4L * i, new float[] {1f}, 0, 1);
+            bytes.putFloats(4L * i, new float[] {value}, 0, 1);
           }
-          backend.write(ones, 0, bytes);
-          return ones;
+          backend.write(row, 0, bytes);
+          return row;
         }
       };
     }
@@ -320,6 +338,7 @@ public record ActivationBuffers(
         c.rare().temperature() == null ? null : s.activation(tokens, 1),
         c.rare().skips() ? s.activation(tokens, c.hidden()) : null,
         AltUpBuffers.of(c, tokens, s),
+        HyperBuffers.of(c, tokens, s),
         LoopBuffers.of(c, tokens, s),
         Constants.of(c, s));
   }
@@ -327,10 +346,10 @@ public record ActivationBuffers(
   private static Map<LayerShape.Attention, Attention> attentions(
       ModelConfig c, int tokens, Source s) {
     Map<LayerShape.Attention, Attention> buffers = new LinkedHashMap<>();
-    for (LayerShape shape : c.shapes()) {
-      if (shape.attends()) {
-        buffers.computeIfAbsent(
-            shape.attention(), a -> Attention.of(a, c.rare().gate(), tokens, s));
+    for (int layer = 0; layer < c.layers(); layer++) {
+      LayerShape shape = c.shape(layer);
+      if (shape.attends() && !buffers.containsKey(shape.attention())) {
+        buffers.put(shape.attention(), Attention.of(c, layer, tokens, s));
       }
     }
     return buffers;
@@ -349,6 +368,11 @@ public record ActivationBuffers(
   /** What a layer's attention computes with. */
   public Attention attention(LayerShape shape) {
     return Objects.requireNonNull(attentions.get(shape.attention()));
+  }
+
+  /** What a layer's latent attention computes with besides. */
+  public LatentBuffers latent(LayerShape shape) {
+    return Objects.requireNonNull(latents.get(shape.attention()));
   }
 
   /** What a feed-forward layer of a width computes with. */
@@ -400,10 +424,11 @@ public record ActivationBuffers(
         kimiDelta == null ? null : kimiDelta.first(tokens),
         lightning == null ? null : lightning.first(tokens),
         layerInputs == null ? null : layerInputs.first(tokens),
-        latent == null ? null : latent.first(tokens),
+        each(latents, latent -> latent.first(tokens)),
         temperature == null ? null : temperature.rows(0, tokens),
         skip == null ? null : skip.rows(0, tokens),
         altUp == null ? null : altUp.first(tokens),
+        hyper == null ? null : hyper.first(tokens),
         loops == null ? null : loops.first(tokens),
         constants);
   }
@@ -422,6 +447,9 @@ public record ActivationBuffers(
     }
     if (altUp != null) {
       carried.add(altUp.streams());
+    }
+    if (hyper != null) {
+      carried.add(hyper.streams());
     }
     if (loops != null) {
       carried.add(loops.high());

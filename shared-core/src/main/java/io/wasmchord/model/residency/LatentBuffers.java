@@ -2,7 +2,10 @@ package io.wasmchord.model.residency;
 
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.Latent;
+import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param query [tokens, heads * keyDim]
  * @param down [tokens, rank + turned]
  * @param row [tokens, rank]
+ * @param key [tokens, turned], where that is normed, or null
  * @param up [tokens, heads * (unturned + valueDim)], or null where the cache keeps the row
  * @param absorbed where it does, or null
  */
@@ -22,6 +26,7 @@ public record LatentBuffers(
     Tensor query,
     Tensor down,
     Tensor row,
+    @Nullable Tensor key,
     @Nullable Tensor up,
     @Nullable Absorbed absorbed) {
 
@@ -46,13 +51,21 @@ public record LatentBuffers(
     }
   }
 
-  /** Those of a model that has latent attention, or null. */
-  static @Nullable LatentBuffers of(ModelConfig c, int tokens, ActivationBuffers.Source s) {
-    Latent l = c.latent();
-    if (!l.used()) {
-      return null;
+  /** Those of a model, by the heads of its layers; none where attention is not latent. */
+  static Map<LayerShape.Attention, LatentBuffers> of(
+      ModelConfig c, int tokens, ActivationBuffers.Source s) {
+    Map<LayerShape.Attention, LatentBuffers> buffers = new LinkedHashMap<>();
+    for (int layer = 0; layer < c.layers() && c.latent().used(); layer++) {
+      LayerShape.Attention heads = c.shape(layer).attention();
+      if (c.shape(layer).attends() && !buffers.containsKey(heads)) {
+        buffers.put(heads, of(c, c.latent(layer), heads.heads(), tokens, s));
+      }
     }
-    int heads = c.shapes().stream().mapToInt(shape -> shape.attention().heads()).max().orElse(0);
+    return buffers;
+  }
+
+  private static LatentBuffers of(
+      ModelConfig c, Latent l, int heads, int tokens, ActivationBuffers.Source s) {
     int unturned = l.keyDim() - c.ropeDim();
     return new LatentBuffers(
         heads,
@@ -60,6 +73,7 @@ public record LatentBuffers(
         s.activation(tokens, heads * l.keyDim()),
         s.activation(tokens, l.rank() + c.ropeDim()),
         s.activation(tokens, l.rank()),
+        l.keyNorm() ? s.activation(tokens, c.ropeDim()) : null,
         l.absorbed() ? null : s.activation(tokens, heads * (unturned + l.valueDim())),
         l.absorbed()
             ? new Absorbed(
@@ -78,6 +92,7 @@ public record LatentBuffers(
         query.rows(0, tokens),
         down.rows(0, tokens),
         row.rows(0, tokens),
+        key == null ? null : key.rows(0, tokens),
         up == null ? null : up.rows(0, tokens),
         absorbed == null ? null : absorbed.first(heads, tokens));
   }

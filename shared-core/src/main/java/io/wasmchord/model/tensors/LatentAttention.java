@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param query [heads * keyDim, queryRank or hidden]
  * @param down [rank + turned, hidden]
  * @param norm of the first {@code rank} values that it gives
+ * @param keyNorm of the others, or null
  * @param keys of each head [rank, keyDim - turned]; empty where {@code up} is there
  * @param values of each head [valueDim, rank]; empty where {@code up} is there
  * @param up [heads * (keyDim - turned + valueDim), rank], or null
  * @param output [hidden, heads * valueDim]
- * @param gate [heads, hidden] of what heads give, or null
+ * @param gate [heads, hidden], or [heads * valueDim, hidden], of what heads give, or null
+ * @param sinks [1, heads], see {@link io.wasmchord.backend.AttentionOptions}, or null
  */
 public record LatentAttention(
     @Nullable Projection queryDown,
@@ -31,11 +33,13 @@ public record LatentAttention(
     Projection query,
     Projection down,
     Norm norm,
+    @Nullable Norm keyNorm,
     List<Tensor> keys,
     List<Tensor> values,
     @Nullable Projection up,
     Projection output,
-    @Nullable Tensor gate)
+    @Nullable Tensor gate,
+    @Nullable Tensor sinks)
     implements LayerWeights.Mixer {
 
   /** Asks the binder for the tensors of a layer. */
@@ -45,7 +49,7 @@ public record LatentAttention(
 
   private record Binding(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
     LatentAttention bind() {
-      Latent l = c.latent();
+      Latent l = c.latent(layer);
       int heads = c.shape(layer).attention().heads();
       int unturned = l.keyDim() - c.ropeDim();
       boolean lowRank = l.queryRank() > 0;
@@ -58,6 +62,7 @@ public record LatentAttention(
               : projection("attn_q", queries, c.hidden()),
           projection("attn_kv_a_mqa", l.rank() + c.ropeDim(), c.hidden()),
           norm("attn_kv_a_norm", l.rank()),
+          l.keyNorm() ? norm("attn_k_norm", c.ropeDim()) : null,
           l.absorbed() ? slices("attn_k_b", heads, l.rank(), unturned) : List.of(),
           l.absorbed() ? slices("attn_v_b", heads, l.valueDim(), l.rank()) : List.of(),
           l.absorbed()
@@ -65,8 +70,13 @@ public record LatentAttention(
               : projection("attn_kv_b", heads * (unturned + l.valueDim()), l.rank()),
           projection("attn_output", c.hidden(), heads * l.valueDim()),
           c.rare().gate().exists()
-              ? binder.matrix(AttentionGate.name(layer), heads, c.hidden())
-              : null);
+              ? binder.matrix(AttentionGate.name(layer), gates(heads * l.valueDim()), c.hidden())
+              : null,
+          binder.optionalVector(name("attn_sinks.weight"), heads));
+    }
+
+    private int gates(int values) {
+      return c.rare().gate().byHead() ? c.shape(layer).attention().heads() : values;
     }
 
     private String name(String suffix) {

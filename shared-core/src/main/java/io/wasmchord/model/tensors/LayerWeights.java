@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param feedForwardPostNorm of what it adds
  * @param feedForwardSumNorm of what that was added to
  * @param input how it takes its own rows of the tokens, or null
+ * @param hyper how it takes several residual streams, or null
  * @param scale factor of what it gives, or of what the first layer was given, where that is added
  */
 public record LayerWeights(
@@ -39,6 +40,7 @@ public record LayerWeights(
     @Nullable Norm feedForwardPostNorm,
     @Nullable Norm feedForwardSumNorm,
     @Nullable LayerInput input,
+    @Nullable HyperWeights hyper,
     float scale) {
 
   /**
@@ -197,6 +199,7 @@ public record LayerWeights(
      * @param down [latent, hidden], what experts take, where that is not the hidden state; else
      *     null
      * @param up [hidden, latent], of what they give, or null
+     * @param adjugates of each expert, that of its group; empty where groups have none
      */
     record Mixture(
         Projection router,
@@ -205,7 +208,8 @@ public record LayerWeights(
         @Nullable Dense shared,
         @Nullable Tensor sharedRouter,
         @Nullable Projection down,
-        @Nullable Projection up)
+        @Nullable Projection up,
+        List<Expert> adjugates)
         implements FeedForward {}
   }
 
@@ -239,14 +243,15 @@ public record LayerWeights(
       return new LayerWeights(
           before && mixes() ? attentionNorm() : null,
           mixer(),
-          after ? normAfter("post_attention_norm", "attn_output_norm") : null,
+          after ? normAfter("post_attention_norm", "attn_output_norm", "attn_norm") : null,
           sums ? norm("attn_output_norm", c.hidden()) : null,
           sums && binder.has(name("attn_norm_2.weight")) ? norm("attn_norm_2", c.hidden()) : null,
           before && shape.feedForward() > 0 ? feedForwardNorm() : null,
           feedForward(),
-          after ? normAfter("post_ffw_norm", "layer_output_norm") : null,
+          after ? normAfter("post_ffw_norm", "layer_output_norm", "ffn_norm") : null,
           sums ? norm("layer_output_norm", c.hidden()) : null,
           LayerInput.bind(binder, a, c, layer),
+          HyperWeights.bind(binder, c, layer),
           a.has(Trait.LAYER_INPUTS) || a.has(Trait.EMBEDDING_SKIPS)
               ? binder.factor(name(SCALE))
               : 1f);
@@ -326,8 +331,12 @@ public record LayerWeights(
 
     /**
      * @param other what some files call it
+     * @param before what the norm before the sub-layer is called
      */
-    private Norm normAfter(String name, String other) {
+    private Norm normAfter(String name, String other, String before) {
+      if (a.has(Trait.NORMS_AFTER_AS_BEFORE)) {
+        return norm(before, c.hidden());
+      }
       if (a.has(Trait.BARE_NORM_NAMES) && binder.has(name(name))) {
         return new Norm(binder.vector(name(name), c.hidden()), null);
       }
@@ -410,6 +419,13 @@ public record LayerWeights(
     }
 
     private @Nullable Norm headNorm(String name, int heads) {
+      if (a.has(Trait.HEAD_LAYER_NORMS)) {
+        int dim = shape.attention().keyDim();
+        String bias = name(name + ".bias");
+        return new Norm(
+            binder.vectors(name(name + ".weight"), heads, dim),
+            binder.has(bias) ? binder.joined(bias, heads, dim) : null);
+      }
       if (a.has(Trait.NORM_OF_EACH_HEAD)) {
         String weight = name(name + ".weight");
         return binder.has(weight)
@@ -475,7 +491,8 @@ public record LayerWeights(
           shared ? dense(dense ? "" : "_shexp") : null,
           weighted ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null,
           latent > 0 ? projection("ffn_latent_down", latent, c.hidden()) : null,
-          latent > 0 ? projection("ffn_latent_up", c.hidden(), latent) : null);
+          latent > 0 ? projection("ffn_latent_up", c.hidden(), latent) : null,
+          mixture.adjugates());
     }
 
     /** Where a layer stands beside, what is called its scale is a norm's. */

@@ -91,6 +91,25 @@ final class MixtureBinding {
     return each;
   }
 
+  /** For each expert that of its group; none where groups have none. */
+  List<Expert> adjugates() {
+    ModelConfig.Adjugates adjugates = c.experts().adjugates();
+    if (!adjugates.exist()) {
+      return List.of();
+    }
+    int groups = count() / adjugates.group();
+    int width = adjugates.width();
+    List<Tensor> gates = binder.slices(name("ffn_gate_chexps.weight"), groups, width, in());
+    List<Tensor> ups = binder.slices(name("ffn_up_chexps.weight"), groups, width, in());
+    List<Tensor> downs = binder.slices(name("ffn_down_chexps.weight"), groups, in(), width);
+    List<Expert> all = new ArrayList<>();
+    for (int e = 0; e < count(); e++) {
+      int group = e / adjugates.group();
+      all.add(new Expert(gates.get(group), ups.get(group), downs.get(group)));
+    }
+    return List.copyOf(all);
+  }
+
   /** What there is beside matrices. */
   ExpertVectors vectors() {
     String selection = name(SELECTION + ".bias");

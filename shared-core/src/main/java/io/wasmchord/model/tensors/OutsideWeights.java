@@ -40,6 +40,7 @@ public record OutsideWeights(
     LayerInput.@Nullable Projected layerInputs,
     LayerWeights.@Nullable Norm encoderNorm,
     AltUpWeights.@Nullable Outside streams,
+    HyperWeights.@Nullable Factors hyper,
     @Nullable Joined joined,
     @Nullable Tensor low) {
 
@@ -89,6 +90,7 @@ public record OutsideWeights(
             ? LayerWeights.Norm.bind(binder, a, WeightNames.ENCODER_NORM, c.hidden())
             : null,
         AltUpWeights.Outside.bind(binder, c),
+        HyperWeights.bindLast(binder, c),
         Joined.bind(binder, a, c),
         c.rare().loops().cycle() ? binder.vector(WeightNames.LOW_STATE, c.hidden()) : null);
   }

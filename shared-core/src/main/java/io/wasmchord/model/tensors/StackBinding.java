@@ -25,6 +25,7 @@ record StackBinding(WeightBinder binder, Architecture a, ModelConfig c, int laye
         null,
         null,
         null,
+        null,
         1f);
   }
 

@@ -248,16 +248,18 @@ public final class WeightBinder {
 
   /** The one float32 value of {@code name}; 1 where the file has none; of no use in a check. */
   float factor(String name) {
-    if (file.tensor(name) == null) {
-      return 1f;
-    }
+    return file.tensor(name) == null ? 1f : factor(name, 1, 0);
+  }
+
+  /** One of the {@code count} float32 values of {@code name}; of no use in a check. */
+  float factor(String name, int count, int number) {
     TensorInfo info = info(name);
-    requireShape(info, 1, 1);
+    requireShape(info, 1, count);
     requireFloats(info);
     asked.add(name);
     return target == null
         ? Float.NaN
-        : target.source.view(file.dataOffset() + info.offset(), 4).getFloat(0);
+        : target.source.view(file.dataOffset() + info.offset(), 4L * count).getFloat(4L * number);
   }
 
   private void requireShape(TensorInfo info, int rows, int cols) {

@@ -5,7 +5,9 @@ import io.wasmchord.backend.AttentionOptions;
 import io.wasmchord.backend.Columns;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.ExpertVectors;
 import io.wasmchord.backend.RopeOrder;
+import io.wasmchord.backend.Routing;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.math.FloatMath;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** Records what one transformer block does to the residual stream of a batch. */
 final class BlockRecorder {
   private static final float SMALL_EPSILON = 1e-8f;
+  private static final float HEAD_EPSILON = 1e-5f; // of layer norms of heads
 
   private final Architecture architecture;
   private final ModelConfig config;
@@ -44,6 +47,7 @@ final class BlockRecorder {
   private final KimiDeltaRecorder kimiDelta;
   private final LightningRecorder lightning;
   private final AltUpRecorder altUp;
+  private final HyperRecorder hyper;
 
   BlockRecorder(Architecture architecture, ModelConfig config) {
     this.architecture = architecture;
@@ -53,6 +57,7 @@ final class BlockRecorder {
     this.kimiDelta = new KimiDeltaRecorder(config);
     this.lightning = new LightningRecorder(config);
     this.altUp = new AltUpRecorder(config);
+    this.hyper = new HyperRecorder(config);
   }
 
   /**
@@ -78,6 +83,9 @@ final class BlockRecorder {
     }
     if (architecture.has(Trait.ROUTED_EARLY)) {
       route(c, s, s.x(), w.feedForward());
+    }
+    if (w.hyper() != null) {
+      hyper.reduce(c, s, w.hyper().attention());
     }
     Tensor x = normed(c, s, w.attentionNorm());
     switch (w.mixer()) {
@@ -123,6 +131,10 @@ final class BlockRecorder {
     return altUp;
   }
 
+  HyperRecorder hyper() {
+    return hyper;
+  }
+
   ModelConfig config() {
     return config;
   }
@@ -138,7 +150,7 @@ final class BlockRecorder {
     c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
     heat(c, s, b.q(), context.layer());
     latent.gate(x);
-    attention(c, s, AttentionExtras.NONE, context);
+    attention(c, s, new AttentionExtras(w.sinks(), null, null, null), context);
     latent.output();
   }
 
@@ -244,6 +256,9 @@ final class BlockRecorder {
     if (!(w.mixer() instanceof LayerWeights.NoMixer)) {
       add(c, s, w.attentionPostNorm());
     }
+    if (w.hyper() != null) {
+      hyper.reduce(c, s, w.hyper().feedForward());
+    }
     if (w.mixer() instanceof AltUpWeights) {
       altUp.addBeside(c, s);
     }
@@ -331,13 +346,25 @@ final class BlockRecorder {
     }
   }
 
+  /** A layer norm of every head, with its own factors. */
+  private static void headNorm(Commands c, Tensor x, Norm norm) {
+    c.layerNorm(x, Objects.requireNonNull(norm.weight()), HEAD_EPSILON, x);
+    if (norm.bias() != null) {
+      c.addBias(x, norm.bias());
+    }
+  }
+
   private void add(Commands c, ActivationBuffers s, @Nullable Norm norm) {
     if (norm != null) {
       boolean small = architecture.has(Trait.SMALL_EPSILON_AFTER);
       norm(c, s, s.delta(), norm, small ? SMALL_EPSILON : config.normEps(), s.delta());
     }
     scale(c, s.delta(), residual());
-    c.add(s.x(), s.delta());
+    if (s.hyper() == null) {
+      c.add(s.x(), s.delta());
+    } else {
+      hyper.distribute(c, s);
+    }
   }
 
   private static void convolve(
@@ -393,7 +420,7 @@ final class BlockRecorder {
             context.sequences(),
             keysLayer(context),
             config.shape(context.layer()).attention().heads(),
-            config.scales().attention(),
+            config.scoreScale(context.layer()),
             config.caps().scores(),
             config.window().of(context.layer()),
             context.attends(),
@@ -415,7 +442,9 @@ final class BlockRecorder {
   /** Norms queries or keys, if they are, and turns them. */
   private void rope(Commands c, ActivationBuffers s, Tensor x, @Nullable Norm norm, int layer) {
     boolean after = architecture.has(Trait.HEAD_NORMS_AFTER_ROPE);
-    if (norm != null && !after) {
+    if (norm != null && architecture.has(Trait.HEAD_LAYER_NORMS)) {
+      headNorm(c, x, norm);
+    } else if (norm != null && !after) {
       norm(c, s, x, norm, x);
     }
     RopeOrder order = architecture.positions().order();
@@ -532,7 +561,8 @@ final class BlockRecorder {
     if (!architecture.has(Trait.ROUTED_EARLY)) {
       route(c, s, x, w);
     }
-    if (layer.feedForwardPostNorm() != null || x == s.x()) { // or takes what it would be added to
+    boolean apart = layer.feedForwardPostNorm() != null || s.hyper() != null;
+    if (apart || x == s.x()) { // or takes what it would be added to
       scaledShared(c, s, x, w, context);
       experts(c, x, m, w, s.delta(), context);
       boolean both = architecture.has(Trait.DENSE_WITH_EXPERTS) && w.shared() != null;
@@ -582,6 +612,7 @@ final class BlockRecorder {
       FeedForward.Mixture w,
       Tensor out,
       Context context) {
+    Routing routing = config.experts().routing();
     Bounded by = bounded(config.rare().limits().ofExperts(context.layer()));
     c.mixture(
         new Command.Experts(
@@ -589,11 +620,24 @@ final class BlockRecorder {
             m.logits(),
             w.experts(),
             w.vectors(),
-            config.experts().routing(),
+            routing,
             by.activation(),
             by.limit(),
             m.buffers(),
             out));
+    if (m.adjugates() != null) {
+      c.mixture(
+          new Command.Experts(
+              x,
+              m.logits(),
+              w.adjugates(),
+              ExpertVectors.NONE,
+              routing.scaled(config.experts().adjugates().scale()),
+              by.activation(),
+              by.limit(),
+              m.adjugates(),
+              out));
+    }
   }
 
   private static void scale(Commands c, Tensor x, float factor) {

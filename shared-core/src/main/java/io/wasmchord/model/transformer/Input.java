@@ -4,6 +4,7 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.tensors.AltUpWeights;
+import io.wasmchord.model.tensors.HyperWeights;
 import io.wasmchord.model.tensors.LayerWeights;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ record Input(
     LayerWeights.@Nullable Norm norm,
     LayerInputs.@Nullable Lookup layers,
     AltUpWeights.@Nullable Outside streams,
+    HyperWeights.@Nullable Factors hyper,
     @Nullable JoinedInput joined,
     @Nullable Tensor low) {
 
@@ -60,6 +62,9 @@ record Input(
     }
     if (streams != null) {
       blocks.altUp().enter(c, s, streams);
+    }
+    if (hyper != null) {
+      blocks.hyper().enter(c, s);
     }
     if (s.loops() != null) {
       LoopRecorder.begin(c, s, s.loops());

@@ -4,6 +4,7 @@ import static io.wasmchord.backend.HeadValues.ofHeads;
 import static io.wasmchord.backend.HeadValues.ofTokens;
 
 import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.HeadValues;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.Latent;
 import io.wasmchord.model.config.ModelConfig;
@@ -41,8 +42,8 @@ final class LatentRecorder {
     this.s = s;
     this.w = w;
     this.attention = s.attention(config.shape(layer));
-    this.b = Objects.requireNonNull(s.latent());
-    this.l = config.latent();
+    this.b = s.latent(config.shape(layer));
+    this.l = config.latent(layer);
     this.turned = config.ropeDim();
     this.unturned = l.keyDim() - turned;
   }
@@ -83,20 +84,32 @@ final class LatentRecorder {
     c.copyHeads(ofTokens(b.down(), 0, 0), ofTokens(row, 0, 0), 1, l.rank());
     blocks.norm(c, s, row, w.norm(), row);
     Tensor k = attention.k();
+    HeadValues shared = shared();
     if (up == null) {
-      c.copyHeads(ofTokens(b.down(), 0, l.rank()), ofTokens(k, 0, 0), 1, turned);
+      c.copyHeads(shared, ofTokens(k, 0, 0), 1, turned);
       c.copyHeads(ofTokens(row, 0, 0), ofTokens(k, 0, turned), 1, l.rank());
       return;
     }
     BlockRecorder.project(c, row, Objects.requireNonNull(w.up()), up);
     int each = unturned + l.valueDim();
-    c.copyHeads(ofTokens(b.down(), 0, l.rank()), ofTokens(k, l.keyDim(), 0), heads(), turned);
+    c.copyHeads(shared, ofTokens(k, l.keyDim(), 0), heads(), turned);
     c.copyHeads(ofTokens(up, each, 0), ofTokens(k, l.keyDim(), turned), heads(), unturned);
     c.copyHeads(
         ofTokens(up, each, unturned),
         ofTokens(attention.v(), l.valueDim(), 0),
         heads(),
         l.valueDim());
+  }
+
+  /** The values of keys that all heads share, to be turned. */
+  private HeadValues shared() {
+    HeadValues made = ofTokens(b.down(), 0, l.rank());
+    if (b.key() == null) {
+      return made;
+    }
+    c.copyHeads(made, ofTokens(b.key(), 0, 0), 1, turned);
+    blocks.norm(c, s, b.key(), Objects.requireNonNull(w.keyNorm()), b.key());
+    return ofTokens(b.key(), 0, 0);
   }
 
   /** Makes the heads' gates of what attention takes, where there are any. */
@@ -124,6 +137,9 @@ final class LatentRecorder {
       gates.multiplyHeads(c, a.values());
     }
     c.copyHeads(ofHeads(a.values()), ofTokens(a.out(), l.valueDim(), 0), heads(), l.valueDim());
+    if (gates != null && gates.heads() == null) {
+      gates.multiply(c, a.out());
+    }
     BlockRecorder.project(c, a.out(), w.output(), s.delta());
   }
 }

@@ -312,6 +312,7 @@ public final class ModelLoader {
         outside.inputNorm(),
         layers,
         outside.streams(),
+        outside.hyper(),
         joined(outside.joined(), sections.getFirst().backend(), maxBatch),
         outside.low());
   }

@@ -106,6 +106,9 @@ final class Pass {
     if (network.input().streams() != null) {
       network.blocks().altUp().leave(c, s, network.input().streams());
     }
+    if (network.input().hyper() != null) {
+      network.blocks().hyper().reduce(c, s, network.input().hyper());
+    }
   }
 
   private void writeAngles() {

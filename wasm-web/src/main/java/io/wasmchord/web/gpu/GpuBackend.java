@@ -40,6 +40,8 @@ public final class GpuBackend implements ComputeBackend {
   private final RecurrentEncoder recurrent;
   private final ExpertStacks stacks;
   private final ExpertEncoder experts;
+  private final KernelVariant variant;
+  private final FusedEncoder fused;
   private final List<Reading> readings = new ArrayList<>(); // that are under way
   private int submitted;
   private int awaited;
@@ -50,8 +52,9 @@ public final class GpuBackend implements ComputeBackend {
   /**
    * @param memory the engine's, for what passes between it and the GPU
    */
-  public GpuBackend(GpuDevice device, LinearAllocator memory) {
+  public GpuBackend(GpuDevice device, LinearAllocator memory, KernelVariant variant) {
     this.device = device;
+    this.variant = variant;
     this.memory = memory;
     this.arena = new Arena(device);
     this.activations = new LinearAllocator(arena);
@@ -64,6 +67,7 @@ public final class GpuBackend implements ComputeBackend {
     this.recurrent = new RecurrentEncoder(recorder);
     this.stacks = new ExpertStacks(recorder, weights);
     this.experts = new ExpertEncoder(recorder, products, stacks);
+    this.fused = new FusedEncoder(recorder, products);
   }
 
   @Override
@@ -145,7 +149,14 @@ public final class GpuBackend implements ComputeBackend {
     products.begin();
     int before = readings.size();
     try {
-      commands.list().forEach(this::encode);
+      List<Command> list = commands.list();
+      for (int at = 0; at < list.size(); ) {
+        int together = variant == KernelVariant.FUSED ? fused.encode(list, at) : 0;
+        if (together == 0) {
+          encode(list.get(at));
+        }
+        at += Math.max(1, together);
+      }
       recorder.submit();
     } catch (RuntimeException e) {
       recorder.drop();
@@ -319,7 +330,12 @@ public final class GpuBackend implements ComputeBackend {
    * which {@link #recover} brings back. What is written later changes from step to step.
    */
   public void seal() {
-    weights.seal();
+    weights.keep(false);
+  }
+
+  /** Has what is written from now on stay, too, until {@link #seal}. */
+  public void unseal() {
+    weights.keep(true);
   }
 
   /**

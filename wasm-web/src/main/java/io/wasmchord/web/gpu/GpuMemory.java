@@ -36,6 +36,18 @@ public final class GpuMemory extends LinearMemory {
     return (int) (offset() / 4);
   }
 
+  /** Whether it is the same region. */
+  boolean is(GpuMemory other) {
+    return buffer == other.buffer && offset() == other.offset() && size() == other.size();
+  }
+
+  /** Whether it has bytes of the other region. */
+  boolean meets(GpuMemory other) {
+    return buffer == other.buffer
+        && offset() < other.offset() + other.size()
+        && other.offset() < offset() + size();
+  }
+
   @Override
   public GpuMemory slice(long offset, long length) {
     Objects.checkFromIndexSize(offset, length, size());

@@ -33,6 +33,11 @@ final class ProductEncoder {
     this.recorder = recorder;
   }
 
+  /** Whether so few rows are multiplied one by one. */
+  static boolean few(GpuTensor x) {
+    return x.rows() < TILES;
+  }
+
   void matmul(Command.MatMul c) {
     GpuTensor x = GpuTensor.of(c.x());
     GpuTensor weight = GpuTensor.of(c.weight());
@@ -40,7 +45,7 @@ final class ProductEncoder {
     WeightFormat format = WeightFormat.of(weight.type().format());
     int from = round(x, format.partner());
     int table = table(format);
-    boolean tiles = x.rows() >= TILES;
+    boolean tiles = !few(x);
     if (weight.inArena()) {
       Product product =
           new Product(
@@ -90,9 +95,23 @@ final class ProductEncoder {
       return x.data().word();
     }
     Rounded known = rounded.get(partner);
-    if (known != null && same(known.source, x.data()) && known.cols == x.cols()) {
+    if (known != null
+        && known.source != null
+        && known.source.is(x.data())
+        && known.cols == x.cols()) {
       return known.room.word();
     }
+    int room = roundedBy(x, partner);
+    recorder.add(
+        "quantize " + partner,
+        () -> Activations.quantize(partner),
+        new Activations.Arguments(x.data().word(), room, x.cols(), x.rows()));
+    return room;
+  }
+
+  /** Where another kernel puts the same rows in the form that a format takes. */
+  int roundedBy(GpuTensor x, Partner partner) {
+    Rounded known = rounded.get(partner);
     long words = (long) x.rows() * Activations.words(partner, x.cols());
     GpuMemory room = known == null ? null : known.room;
     if (room == null || room.size() < 4 * words) {
@@ -102,30 +121,13 @@ final class ProductEncoder {
       room = recorder.allocate(words);
     }
     rounded.put(partner, new Rounded(room, x.data(), x.cols()));
-    recorder.add(
-        "quantize " + partner,
-        () -> Activations.quantize(partner),
-        new Activations.Arguments(x.data().word(), room.word(), x.cols(), x.rows()));
     return room.word();
-  }
-
-  private static boolean same(@Nullable GpuMemory a, GpuMemory b) {
-    return a != null
-        && a.buffer() == b.buffer()
-        && a.offset() == b.offset()
-        && a.size() == b.size();
   }
 
   /** Forgets rounded rows whose floats are overwritten. */
   void wrote(GpuMemory region) {
     rounded.replaceAll((partner, r) ->
-        r.source != null && meet(r.source, region) ? new Rounded(r.room, null, 0) : r);
-  }
-
-  private static boolean meet(GpuMemory a, GpuMemory b) {
-    return a.buffer() == b.buffer()
-        && a.offset() < b.offset() + b.size()
-        && b.offset() < a.offset() + a.size();
+        r.source != null && r.source.meets(region) ? new Rounded(r.room, null, 0) : r);
   }
 
   /** Forgets all of them: floats may have changed between two lists. */

@@ -15,9 +15,13 @@ import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.web.memory.LinearAllocator;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares a GPU with plain code before a model is trusted to it: the kernels of the model's
@@ -47,27 +51,58 @@ public final class Referee {
   private Referee() {}
 
   /**
-   * Compares.
+   * What it found.
    *
+   * @param kernels the fastest that give the same bits, or null
+   * @param differing the commands that faster kernels gave other bits for
+   */
+  public record Verdict(@Nullable KernelVariant kernels, List<String> differing) {}
+
+  /**
+   * Compares, from the fastest kernels on.
+   *
+   * @param memory the engine's
    * @param types of the model's matrices
    * @param cache of keys and values
-   * @return the commands that gave other bits; none where all is well
    */
-  public static List<String> differences(
+  public static Verdict judge(
+      GpuDevice device, LinearAllocator memory, Collection<TensorType> types, KvType cache) {
+    Set<String> differing = new LinkedHashSet<>();
+    for (KernelVariant variant : KernelVariant.values()) {
+      GpuBackend gpu = new GpuBackend(device, memory, variant);
+      try {
+        List<String> own = differences(gpu, types, cache);
+        if (own.isEmpty()) {
+          return new Verdict(variant, List.copyOf(differing));
+        }
+        differing.addAll(own);
+      } finally {
+        gpu.close();
+      }
+    }
+    return new Verdict(null, List.copyOf(differing));
+  }
+
+  private static List<String> differences(
       ComputeBackend gpu, Collection<TensorType> types, KvType cache) {
     Referee referee = new Referee();
     for (TensorType type : types) {
       referee.products(type);
+      referee.feedForward(type);
     }
     referee.rows();
-    referee.attention(cache);
+    for (RopeOrder order : RopeOrder.values()) {
+      referee.attention(cache, order);
+    }
+    List<float[]> there = referee.values(gpu);
+    List<float[]> expected = referee.values(referee.plain);
+    referee.plain.close();
     List<String> differing = new ArrayList<>();
-    for (Check check : referee.checks) {
-      if (!same(referee.values(check, gpu), referee.values(check, referee.plain))) {
-        differing.add(check.name);
+    for (int i = 0; i < expected.size(); i++) {
+      if (!same(there.get(i), expected.get(i))) {
+        differing.add(referee.checks.get(i).name);
       }
     }
-    referee.plain.close();
     return differing;
   }
 
@@ -81,11 +116,16 @@ public final class Referee {
     return true;
   }
 
-  private float[] values(Check check, ComputeBackend backend) {
+  /** What each check gives. All are submitted together, so that kernels compile side by side. */
+  private List<float[]> values(ComputeBackend backend) {
     Commands commands = backend.record();
-    Tensor result = check.work.record(backend, commands);
-    float[] values = new float[result.rows() * result.cols()];
-    commands.readBack(result, values, 0);
+    List<float[]> values = new ArrayList<>();
+    for (Check check : checks) {
+      Tensor result = check.work.record(backend, commands);
+      float[] own = new float[result.rows() * result.cols()];
+      commands.readBack(result, own, 0);
+      values.add(own);
+    }
     backend.submit(commands).await();
     return values;
   }
@@ -115,7 +155,12 @@ public final class Referee {
   }
 
   private static Tensor weight(ComputeBackend backend, TensorType type, int cols, byte[] bytes) {
-    return backend.bind(type, ROWS, cols, HeapMemory.wrap(bytes.clone()));
+    return bound(backend, type, ROWS, cols, bytes);
+  }
+
+  private static Tensor bound(
+      ComputeBackend backend, TensorType type, int rows, int cols, byte[] bytes) {
+    return backend.bind(type, rows, cols, HeapMemory.wrap(bytes.clone()));
   }
 
   private static Tensor activation(ComputeBackend backend, int rows, int cols) {
@@ -125,6 +170,32 @@ public final class Referee {
     bytes.putFloats(0, values, 0, values.length);
     backend.write(tensor, 0, bytes);
     return tensor;
+  }
+
+  /** What a layer does around its products, neighbours that share kernels. */
+  private void feedForward(TensorType type) {
+    int inner = 256;
+    checks.add(
+        new Check(
+            "RMS_NORM, MATMUL, GATE, ADD " + type,
+            (backend, commands) -> {
+              int cols = UNITS * 256;
+              Tensor x = activation(backend, 2, cols);
+              Tensor normed = backend.allocate(TensorType.F32, 2, cols);
+              Tensor gate = backend.allocate(TensorType.F32, 2, inner);
+              Tensor up = backend.allocate(TensorType.F32, 2, inner);
+              Tensor out = backend.allocate(TensorType.F32, 2, cols);
+              byte[] one = RefereeInputs.weight(type, inner, cols);
+              byte[] back = RefereeInputs.weight(type, cols, inner);
+              commands
+                  .rmsNorm(x, activation(backend, 1, cols), EPS, normed)
+                  .matmul(normed, bound(backend, type, inner, cols, one), gate)
+                  .matmul(normed, bound(backend, type, inner, cols, one), up)
+                  .gate(gate, up, Activation.SILU, gate)
+                  .matmul(gate, bound(backend, type, cols, inner, back), out)
+                  .add(x, out);
+              return x;
+            }));
   }
 
   private void inPlace(String name, int cols, Changes changes) {
@@ -155,35 +226,37 @@ public final class Referee {
     for (Activation activation : List.of(Activation.SILU, Activation.GELU)) {
       inPlace("GATE " + activation, cols, (c, x, y) -> c.gate(x, y, activation, x));
     }
-    for (RopeOrder order : RopeOrder.values()) {
-      inPlace("ROPE " + order, cols, (c, x, y) -> c.rope(x, y, cols, order));
-    }
   }
 
-  private void attention(KvType type) {
+  private void attention(KvType type, RopeOrder order) {
     int heads = 2;
     int dim = 64;
     int positions = 40;
     checks.add(
         new Check(
-            "ATTENTION " + type,
+            "ROPE " + order + ", STORE_KV, ATTENTION " + type,
             (backend, commands) -> {
               KvCache cache = backend.allocateKv(new KvSpec(1, positions, 1, dim, dim, type));
               Tensor k = activation(backend, positions, dim);
+              Tensor v = activation(backend, positions, dim);
               Tensor q = activation(backend, positions, heads * dim);
+              Tensor table = activation(backend, positions, dim / 2);
               Tensor out = backend.allocate(TensorType.F32, positions, heads * dim);
-              commands.storeKv(k, k, cache, 0, 0);
-              commands.attention(
-                  new Command.Attention(
-                      q,
-                      List.of(new SequenceRows(cache, 0, positions)),
-                      0,
-                      heads,
-                      0.125f,
-                      0f,
-                      0,
-                      0,
-                      out));
+              commands
+                  .rope(k, table, dim, order)
+                  .storeKv(k, v, cache, 0, 0)
+                  .rope(q, table, dim, order)
+                  .attention(
+                      new Command.Attention(
+                          q,
+                          List.of(new SequenceRows(cache, 0, positions)),
+                          0,
+                          heads,
+                          0.125f,
+                          0f,
+                          0,
+                          0,
+                          out));
               return out;
             }));
   }

@@ -81,9 +81,9 @@ final class Weights {
     return tensor.with(data);
   }
 
-  /** Keeps what was written so far; what is written later changes anyway. */
-  void seal() {
-    sealed = true;
+  /** Keeps what was written so far; whether what is written later is kept, too. */
+  void keep(boolean later) {
+    sealed = !later;
   }
 
   /** Writes all that was bound here, and constants, once more. */
@@ -149,7 +149,7 @@ final class Weights {
 
   /** Gives back what was made for a tensor. */
   void release(GpuTensor tensor) {
-    kept.remove(tensor.data());
+    kept.keySet().removeIf(place -> place.meets(tensor.data()));
     int buffer = tensor.data().buffer();
     if (buffer == GpuMemory.ARENA) {
       activations.release(tensor.data());

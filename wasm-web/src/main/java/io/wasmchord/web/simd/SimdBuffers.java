@@ -155,7 +155,7 @@ public final class SimdBuffers {
   /** Whether a tensor is one matrix or more of experts; old files have one for each. */
   private static boolean ofExpert(TensorInfo tensor) {
     long parts = tensor.name().chars().filter(c -> c == '.').count();
-    return tensor.name().contains("_exps") || parts > 3;
+    return tensor.name().contains("exps.") || parts > 3;
   }
 
   /** Whether a tensor is a matrix of each head, whose products are one command. */
@@ -165,7 +165,7 @@ public final class SimdBuffers {
   }
 
   private int heads() {
-    return config.shape(0).attention().heads();
+    return config.shapes().stream().mapToInt(shape -> shape.attention().heads()).max().orElse(0);
   }
 
   /** What products of heads take beside packed rows. */
@@ -199,7 +199,7 @@ public final class SimdBuffers {
     if (config.rare().altUp() != null) {
       return 4;
     }
-    return config.recurrence().rwkv() ? 2 : 1;
+    return config.recurrence().rwkv() || config.rare().hyper() != null ? 2 : 1;
   }
 
   /** What routing leaves, and a table for each layer. */
@@ -209,7 +209,8 @@ public final class SimdBuffers {
       return 0;
     }
     long routes = ExpertEncoder.routeBytes(experts.count(), batch * experts.used());
-    return aligned(routes) + layers * aligned(ExpertTable.bytes(experts.count()));
+    int lists = experts.adjugates().exist() ? 2 : 1; // of experts, in a layer
+    return aligned(routes) + lists * layers * aligned(ExpertTable.bytes(experts.count()));
   }
 
   private static long aligned(long bytes) {

@@ -119,6 +119,11 @@ public final class ChatOptions {
     return LocalDateTime.now(ZoneId.systemDefault()).toEpochSecond(ZoneOffset.UTC);
   }
 
+  /** Other instructions from now on; an empty text for none. */
+  void system(String text) {
+    system = text.isEmpty() ? null : text;
+  }
+
   /** The messages that every conversation begins with. */
   List<Message> opening() {
     return new ArrayList<>(system == null ? List.of() : List.of(new Message(Role.SYSTEM, system)));

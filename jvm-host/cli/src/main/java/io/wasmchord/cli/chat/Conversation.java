@@ -4,19 +4,16 @@ import io.wasmchord.api.ChatCompletionRequest;
 import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
-import io.wasmchord.cli.terminal.LineInput;
 import io.wasmchord.cli.terminal.TerminalLines;
 import io.wasmchord.errors.ChordException;
 import io.wasmchord.errors.InvalidRequestException;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A chat in the terminal: what has been said, and how the model is asked for what comes next. */
 public final class Conversation {
-  private static final String TOOL = "/tool";
-
   private final ChatOptions options;
   private final ChatFormat format;
   private final ChatCompletionRequest request; // without messages
@@ -93,45 +90,69 @@ public final class Conversation {
             listener -> format.reader(asked.chat(), prompt, asked.splitsReasoning(), listener));
   }
 
-  /** Gives the model what a tool that it called has answered; it goes on after the last one. */
-  private void answerCall(String result) {
+  /**
+   * Gives the model what a tool that it called has answered; it goes on after the last one.
+   *
+   * @return how it went on, or null where it waits for further calls' answers
+   * @throws InvalidRequestException when it waits for none
+   */
+  Answers.@Nullable Outcome answerCall(String result) {
     Message answer = ToolCallHistory.answer(messages, result);
     if (answer == null) {
       throw new InvalidRequestException("/tool answers a call, and the model waits for none");
     }
     if (ToolCallHistory.waiting(messages) > 1) {
       messages.add(answer);
-    } else {
-      say(answer);
+      return null;
     }
+    return say(answer);
   }
 
-  /** Answers line by line until {@code /exit} or the end. */
-  void run(LineInput lines, PrintWriter err) throws IOException {
-    String line = lines.read();
-    while (line != null && !line.strip().equals("/exit")) {
-      if (line.strip().equals("/new")) {
-        messages = options.opening();
-      } else if (!line.isBlank()) {
-        take(line, lines, err);
-      }
-      line = lines.read();
+  /**
+   * Answers the last question anew.
+   *
+   * @throws InvalidRequestException when nothing was asked yet
+   */
+  Answers.Outcome again() {
+    int last = messages.size() - 1;
+    while (last >= 0 && !messages.get(last).role().equals(Role.USER)) {
+      last--;
     }
-  }
-
-  private void take(String line, LineInput lines, PrintWriter err) {
+    if (last < 0) {
+      throw new InvalidRequestException("/retry answers the last question anew, and there is none");
+    }
+    List<Message> before = messages;
+    messages = new ArrayList<>(before.subList(0, last));
     try {
-      if (line.strip().equals(TOOL) || line.startsWith(TOOL + " ")) {
-        answerCall(line.substring(line.indexOf(TOOL) + TOOL.length()).strip());
-      } else {
-        ask(line);
+      Answers.Outcome outcome = say(before.get(last));
+      if (outcome.interrupted() && messages.size() == last) {
+        messages = before;
       }
+      return outcome;
     } catch (ChordException e) {
-      if (!lines.interactive()) {
-        throw e;
-      }
-      err.println("chord: " + e.getMessage());
-      err.flush();
+      messages = before;
+      throw e;
     }
+  }
+
+  /** Begins again. */
+  void restart() {
+    messages = options.opening();
+  }
+
+  /** The instructions that the conversation begins with, or an empty text. */
+  String system() {
+    return messages.isEmpty() || !messages.getFirst().role().equals(Role.SYSTEM)
+        ? ""
+        : messages.getFirst().content();
+  }
+
+  /** Sets the instructions of this conversation and those that begin after it. */
+  void system(String text) {
+    if (!system().isEmpty()) {
+      messages.removeFirst();
+    }
+    options.system(text);
+    messages.addAll(0, options.opening());
   }
 }

@@ -14,7 +14,6 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationResult;
-import io.wasmchord.session.Session;
 import io.wasmchord.session.speculation.Proposals;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,8 +33,8 @@ import picocli.CommandLine.Spec;
     name = "run",
     mixinStandardHelpOptions = true,
     description = {
-      "Continues a text, or chats. Without -p it chats until /exit; /new begins again,",
-      "/tool RESULT answers a call of a tool that the model has made.",
+      "Continues a text, or chats. Without -p it chats until /exit, as chord chat does;",
+      "/help lists what else can be typed.",
       "Ctrl-C ends the answer under way, and at the prompt the program."
     })
 public final class RunCommand implements Callable<Integer> {
@@ -111,12 +110,12 @@ public final class RunCommand implements Callable<Integer> {
     try (LoadedModel smaller = speculation.open(model, context, err);
         LoadedModel loaded =
             model.open(err, b -> speculation.set(context == 0 ? b : b.context(context), smaller));
-        LineInput lines = TerminalLines.open()) {
+        LineInput lines = TerminalLines.open(ChatCommands.words(), null)) {
       SessionFiles.Opened opened = files.open(loaded);
-      Session session = opened.session();
+      OpenSession session = opened.session();
       Answers answers =
           new Answers(
-              (ids, options) -> journal.begin(loaded, session, ids, options),
+              (ids, options) -> journal.begin(loaded, session.session(), ids, options),
               loaded.tokenizer(),
               out,
               lines,
@@ -139,7 +138,7 @@ public final class RunCommand implements Callable<Integer> {
         Answers.Outcome outcome = answers.generate(ids, request.params().options(), printer);
         String said = outcome.result() == null ? "" : outcome.result().text();
         String text = opened.notes().text() + prompt + said;
-        files.save(loaded, session, new SessionNotes(List.of(), text));
+        files.save(session, new SessionNotes(List.of(), text));
         return report(loaded, outcome);
       }
       ChatCompletionRequest asked = chatting.request(answers.params().get());
@@ -153,9 +152,9 @@ public final class RunCommand implements Callable<Integer> {
       if (prompt != null) {
         code = report(loaded, conversation.ask(prompt));
       } else {
-        conversation.run(lines, err);
+        new ChatTerminal(conversation, session, lines, err).run();
       }
-      files.save(loaded, session, new SessionNotes(conversation.messages(), ""));
+      files.save(session, new SessionNotes(conversation.messages(), ""));
       return code;
     }
   }

@@ -3,8 +3,6 @@ package io.wasmchord.cli.chat;
 import io.wasmchord.api.SessionNotes;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.jvm.LoadedModel;
-import io.wasmchord.jvm.SavedSession;
-import io.wasmchord.session.Session;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,20 +38,17 @@ public final class SessionFiles {
   }
 
   /** What there is to go on with. */
-  record Opened(Session session, SessionNotes notes) {}
+  record Opened(OpenSession session, SessionNotes notes) {}
 
   /** The session that was saved, or else a fresh one. */
   Opened open(LoadedModel model) {
-    if (from == null) {
-      return new Opened(model.session(), new SessionNotes(List.of(), ""));
-    }
-    SavedSession saved = model.restore(from);
-    return new Opened(saved.session(), SessionNotes.parse(saved.notes()));
+    OpenSession session = new OpenSession(model, model.session());
+    return new Opened(session, from == null ? new SessionNotes(List.of(), "") : session.load(from));
   }
 
-  void save(LoadedModel model, Session session, SessionNotes notes) {
+  void save(OpenSession session, SessionNotes notes) {
     if (to != null) {
-      model.save(session, notes.json(), to);
+      session.save(notes, to);
     }
   }
 }

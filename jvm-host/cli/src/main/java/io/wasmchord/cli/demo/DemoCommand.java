@@ -1,8 +1,11 @@
 package io.wasmchord.cli.demo;
 
+import io.wasmchord.cli.options.Bundled;
+import io.wasmchord.jvm.FileException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,7 +26,7 @@ public final class DemoCommand implements Callable<Integer> {
   private int port;
 
   @Option(names = "--root", paramLabel = "DIR", description = "Another folder to serve.")
-  private Path root = Path.of(System.getProperty("chord.site", "web-demo/target/site"));
+  private @Nullable Path root;
 
   @Option(
       names = "--plain",
@@ -32,8 +35,12 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    Path shown = root == null ? Bundled.site() : root;
+    if (shown == null) {
+      throw new FileException("no page is here; name the folder of one with --root DIR");
+    }
     try (DemoServer server =
-        plain ? DemoServer.startPlain(root, port) : DemoServer.start(root, port)) {
+        plain ? DemoServer.startPlain(shown, port) : DemoServer.start(shown, port)) {
       PrintWriter out = spec.commandLine().getOut();
       out.println("wasm-chord is at http://127.0.0.1:" + server.port() + "/ (Ctrl-C stops it)");
       out.flush();

@@ -108,9 +108,7 @@ public final class DemoServer implements AutoCloseable {
       throw new InvalidRequestException(
           "port " + port + " does not exist; give one of 1 to " + LAST_PORT + ", or 0 for any");
     }
-    if (!Files.isRegularFile(root.resolve("index.html"))) {
-      throw new FileException(root + " holds no built page; build it with ./chord demo");
-    }
+    requirePage(root);
     Server server = new Server();
     ServerConnector connector = new ServerConnector(server);
     connector.setHost("127.0.0.1");
@@ -129,6 +127,29 @@ public final class DemoServer implements AutoCloseable {
       throw failed(e, port);
     }
     return new DemoServer(server, connector);
+  }
+
+  /**
+   * What serves {@code root} within another server, with the headers that isolate the page.
+   *
+   * @throws FileException when the folder holds no page
+   */
+  public static Handler page(Path root) {
+    requirePage(root);
+    Map<String, String> headers = new LinkedHashMap<>();
+    List.of(ALWAYS, POLICY, ISOLATION).forEach(headers::putAll);
+    return new Headers(headers, new Compressed(context(root, "/")));
+  }
+
+  private static void requirePage(Path root) {
+    if (!hasPage(root)) {
+      throw new FileException(root + " holds no built page; build it with ./chord demo");
+    }
+  }
+
+  /** Whether a folder holds a page. */
+  public static boolean hasPage(Path root) {
+    return Files.isRegularFile(root.resolve("index.html"));
   }
 
   /**

@@ -34,11 +34,14 @@ public final class ModelFileOptions {
 
   /** All that are named, or that of the demo model. */
   List<String> addresses() {
-    String demo = System.getProperty("chord.demoModel");
-    if (models.isEmpty() && demo == null) {
+    if (!models.isEmpty()) {
+      return List.copyOf(models);
+    }
+    Path demo = Bundled.demoModel();
+    if (demo == null) {
       throw new FileException("no model is named; name one with -m FILE");
     }
-    return models.isEmpty() ? List.of(String.valueOf(demo)) : List.copyOf(models);
+    return List.of(demo.toString());
   }
 
   /** The files of one model; a digest that is given is that of the only one that is named. */

@@ -1,12 +1,15 @@
 package io.wasmchord.cli.serve;
 
+import io.wasmchord.cli.demo.DemoServer;
 import io.wasmchord.cli.options.BudgetOptions;
+import io.wasmchord.cli.options.Bundled;
 import io.wasmchord.cli.options.ModelOptions;
 import io.wasmchord.server.ChordServer;
 import io.wasmchord.server.ServerLimits;
 import io.wasmchord.server.ServerOptions;
 import io.wasmchord.server.models.ModelSource;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,6 +17,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -149,29 +154,47 @@ public final class ServeCommand implements Callable<Integer> {
       description = "How long answers may go on after Ctrl-C (default: ${DEFAULT-VALUE}).")
   private int grace;
 
+  @Option(
+      names = "--page",
+      paramLabel = "DIR",
+      description = "The folder of the page at / (default: the chat page, where it is built).")
+  private @Nullable Path page;
+
+  @Option(names = "--no-page", description = "Serve no page: / is not found.")
+  private boolean noPage;
+
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     ServerOptions options = options(err);
     List<ModelSource> models =
         ServedModels.of(model, named, err, b -> context == 0 ? b : b.context(context));
-    try (ChordServer server = ChordServer.start(models, options)) {
+    Handler shown = page();
+    try (ChordServer server = ChordServer.start(models, options, shown)) {
       Thread stop = new Thread(server::close, "chord-stop");
       Runtime.getRuntime().addShutdownHook(stop);
       server.warm();
       PrintWriter out = spec.commandLine().getOut();
+      String address = "http://" + (host.contains(":") ? "[" + host + "]" : host);
       out.println(
           "wasm-chord serves "
               + models.stream().map(ModelSource::name).collect(Collectors.joining(", "))
-              + " at http://"
-              + (host.contains(":") ? "[" + host + "]" : host)
-              + ":"
-              + server.port()
-              + "/v1 (Ctrl-C stops it)");
+              + " at %s:%d/v1%s (Ctrl-C stops it)"
+                  .formatted(address, server.port(), shown == null ? "" : ", and a page at /"));
       out.flush();
       server.join();
       return 0;
     }
+  }
+
+  private @Nullable Handler page() {
+    if (noPage) {
+      return null;
+    }
+    Path shown = page == null ? Bundled.site() : page;
+    return shown == null || (page == null && !DemoServer.hasPage(shown))
+        ? null
+        : DemoServer.page(shown);
   }
 
   private ServerOptions options(PrintWriter err) {

@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.impl.DumbTerminal;
@@ -70,10 +72,13 @@ public class TerminalLinesTest {
     Terminal terminal = terminal("Sing\nAgain\n/exit\n");
     try (LoadedModel loaded = LoadedModel.builder(model).threads(1).load();
         TerminalLines lines = new TerminalLines(terminal, () -> exits++)) {
-      Session session = new Session(loaded.model(), loaded.tokenizer(), 500, Clock.system());
+      OpenSession session =
+          new OpenSession(
+              loaded, new Session(loaded.model(), loaded.tokenizer(), 500, Clock.system()));
       Answers answers =
           new Answers(
-              (prompt, options) -> new JournalFile().begin(loaded, session, prompt, options),
+              (prompt, options) ->
+                  new JournalFile().begin(loaded, session.session(), prompt, options),
               loaded.tokenizer(),
               new Impatient(terminal),
               lines,
@@ -85,8 +90,9 @@ public class TerminalLinesTest {
           ChatFormat.of(ChatFormat.AUTO, loaded.file(), loaded.tokenizer(), () -> 0);
       StringWriter problems = new StringWriter();
       ChatOptions options = new ChatOptions();
-      new Conversation(options, options.request(answers.params().get()), format, answers)
-          .run(lines, new PrintWriter(problems));
+      Conversation conversation =
+          new Conversation(options, options.request(answers.params().get()), format, answers);
+      new ChatTerminal(conversation, session, lines, new PrintWriter(problems)).run();
       assertEquals("", problems.toString());
     }
     assertEquals("la lala [interrupted]\n".repeat(2), printed.toString());
@@ -117,5 +123,32 @@ public class TerminalLinesTest {
     TerminalLines stopped = new TerminalLines(terminal("Hal" + CTRL_C), () -> exits++);
     assertNull(stopped.read());
     assertEquals(0, exits);
+  }
+
+  private static void reads(String typed, String... texts) throws IOException {
+    try (TerminalLines lines = new TerminalLines(terminal(typed), () -> {})) {
+      for (String text : texts) {
+        assertEquals(text, lines.read());
+      }
+      assertNull(lines.read());
+    }
+  }
+
+  @Test
+  void aTextMayHaveSeveralLines() throws IOException {
+    reads("One \\\nand more\nTwo\n", "One \nand more", "Two");
+    reads("\"\"\"\nfirst\n\nsecond \\\n\"\"\"\nnext\n", "first\n\nsecond \\", "next");
+    reads("with Alt\u001B\rEnter\n", "with Alt\nEnter");
+    reads("it's \"plain\" \\n !here\n", "it's \"plain\" \\n !here");
+  }
+
+  @Test
+  void whatWasTypedIsKeptForTheNextChat() throws IOException {
+    Path history = folder.resolve("history");
+    try (TerminalLines lines =
+        new TerminalLines(terminal("Say\\\nthis\n"), () -> {}, List.of(), history)) {
+      lines.read();
+    }
+    assertTrue(Files.readString(history).endsWith(":Say\\\\\\nthis\n"), Files.readString(history));
   }
 }

@@ -1,12 +1,24 @@
 package io.wasmchord.cli.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.cli.CliOutput;
+import io.wasmchord.cli.demo.DemoServer;
+import io.wasmchord.jvm.FileException;
+import io.wasmchord.server.ChordServer;
+import io.wasmchord.server.ServerOptions;
+import io.wasmchord.server.models.ModelSource;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,5 +55,31 @@ class ServeCommandTest {
     Path page = Files.writeString(folder.resolve("page.gguf"), "<!doctype html>");
     refused("a GGUF file has at least", "serve", "--port", "0", "-m", page.toString());
     refused("name one model", "run", "-m", "a.gguf", "-m", "b.gguf", "-p", "x");
+  }
+
+  @Test
+  void thePageIsBesideTheEndpoints() throws Exception {
+    Files.writeString(folder.resolve("index.html"), "the page");
+    ModelSource unread = new ModelSource("tiny", () -> 1, () -> null);
+    try (ChordServer server =
+            ChordServer.start(List.of(unread), ServerOptions.local(0), DemoServer.page(folder));
+        HttpClient client = HttpClient.newHttpClient()) {
+      String address = "http://127.0.0.1:" + server.port();
+      HttpResponse<String> page = get(client, address + "/");
+      assertEquals("the page", page.body());
+      assertEquals("require-corp", page.headers().firstValue("Cross-Origin-Embedder-Policy").get());
+      assertEquals("same-origin", page.headers().firstValue("Cross-Origin-Opener-Policy").get());
+      assertTrue(get(client, address + "/v1/models").body().contains("tiny"));
+      assertEquals("{\"status\": \"ok\"}", get(client, address + "/health").body());
+      HttpResponse<String> none = get(client, address + "/v1/none");
+      assertEquals(404, none.statusCode());
+      assertTrue(none.body().contains("not_found"), none.body());
+    }
+    assertThrows(FileException.class, () -> DemoServer.page(folder.resolve("absent")));
+  }
+
+  private static HttpResponse<String> get(HttpClient client, String address) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString());
   }
 }

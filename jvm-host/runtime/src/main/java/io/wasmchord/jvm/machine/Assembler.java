@@ -3,12 +3,15 @@ package io.wasmchord.jvm.machine;
 import java.util.Arrays;
 
 /**
- * Writes x86-64 instructions: those of {@link Op} on 512-bit registers, and the few on
- * general-purpose ones that a loop needs. Code has no addresses of its own, so it may lie anywhere.
+ * Writes x86-64 instructions: the few on general-purpose registers that a loop needs. Code has no
+ * addresses of its own, so it may lie anywhere.
  */
 class Assembler {
   private static final int REX_W = 0x48;
 
+  private static final int FROM_HERE = 5; // the last field: an offset to the next instruction
+
+  private final Constants constants = new Constants();
   private byte[] code = new byte[1 << 12];
   private int size;
 
@@ -20,9 +23,41 @@ class Assembler {
     return size;
   }
 
-  /** The code so far. */
-  byte[] code() {
-    return Arrays.copyOf(code, size);
+  /** The code so far, with the constants that it uses behind it. */
+  final byte[] code() {
+    return constants.behind(Arrays.copyOf(code, size));
+  }
+
+  /** All lanes of 32 bits the same. */
+  final Constants.Constant lanes(int value) {
+    byte[] bytes = new byte[32];
+    for (int i = 0; i < 32; i++) {
+      bytes[i] = (byte) (value >> (8 * (i & 3)));
+    }
+    return constants.of(bytes);
+  }
+
+  /**
+   * @param bytes 16 for each half of 32, or as many as a register has
+   */
+  final Constants.Constant constant(byte[] bytes) {
+    if (bytes.length > 16) {
+      return constants.of(bytes);
+    }
+    byte[] twice = Arrays.copyOf(bytes, 32);
+    System.arraycopy(bytes, 0, twice, 16, 16);
+    return constants.of(twice);
+  }
+
+  /**
+   * The last operand of an instruction, a constant.
+   *
+   * @param after bytes of the instruction that follow
+   */
+  final void constant(int reg, Constants.Constant constant, int after) {
+    octet((reg & 7) << 3 | FROM_HERE);
+    constants.use(size, after, constant);
+    word(0);
   }
 
   final void octet(int value) {
@@ -38,107 +73,15 @@ class Assembler {
     }
   }
 
-  private void octets(int... values) {
+  final void octets(int... values) {
     for (int value : values) {
       octet(value);
     }
   }
 
-  // 512-bit registers
-
-  /** {@code dst = op(a, b)}, or {@code dst = op(b)} where {@code a} is 0, as the manual orders. */
-  void op(Op op, Zmm dst, Zmm a, Zmm b) {
-    evex(op, dst.number(), a.number(), register(b.number()), false);
-    octet(op.opcode());
-    octet(0xC0 | (dst.number() & 7) << 3 | (b.number() & 7));
-  }
-
-  /** An operand in memory, whole. */
-  void op(Op op, Zmm dst, Zmm a, Address b) {
-    memory(op, dst, a, b, false);
-  }
-
-  /** An operand of one 32-bit value in memory, for all lanes. */
-  void each(Op op, Zmm dst, Zmm a, Address b) {
-    memory(op, dst, a, b, true);
-  }
-
-  /** An instruction with one source. */
-  void op(Op op, Zmm dst, Zmm b) {
-    op(op, dst, new Zmm(0), b);
-  }
-
-  /** The same from memory; or to it, for a store, whose source stands first. */
-  void op(Op op, Zmm register, Address memory) {
-    op(op, register, new Zmm(0), memory);
-  }
-
-  /** {@code dst = f(dst, a, b)} bit by bit: bit 4 dst + 2 a + b of {@code table} is the result. */
-  void ternary(Zmm dst, Zmm a, Zmm b, int table) {
-    op(Op.VPTERNLOGD, dst, a, b);
-    octet(table);
-  }
-
-  /** {@code dst = a} shifted. */
-  void shift(Op.Shift shift, Zmm dst, Zmm a, int bits) {
-    prefix(
-        Op.Map.M0F,
-        Op.Prefix.P66,
-        new Fields(shift.extension(), dst.number(), register(a.number()), false));
-    octet(shift.opcode());
-    octet(0xC0 | shift.extension() << 3 | (a.number() & 7));
-    octet(bits);
-  }
-
-  /** All lanes a constant; RAX is lost. */
-  void broadcast(Zmm dst, int value) {
-    octet(0xB8); // mov eax, imm32
-    word(value);
-    evex(Op.VPBROADCASTD_GPR, dst.number(), 0, register(Gpr.RAX.number()), false);
-    octet(Op.VPBROADCASTD_GPR.opcode());
-    octet(0xC0 | (dst.number() & 7) << 3 | Gpr.RAX.number());
-  }
-
-  void zero(Zmm dst) {
-    op(Op.VPXORD, dst, dst, dst);
-  }
-
-  private void memory(Op op, Zmm dst, Zmm a, Address b, boolean each) {
-    int high = (b.base().number() & 8) >> 3 | (b.index() == null ? 0 : b.index().number() & 8) >> 2;
-    evex(op, dst.number(), a.number(), high, each);
-    octet(op.opcode());
-    address(dst.number(), b, each ? 4 : op.memoryBytes());
-  }
-
   /** Bits B and X of a register in the last field. */
   static int register(int number) {
     return number >> 3;
-  }
-
-  private void evex(Op op, int reg, int second, int last, boolean each) {
-    prefix(op.map(), op.prefix(), new Fields(reg, second, last, each));
-  }
-
-  /**
-   * What the prefix has of operands.
-   *
-   * @param reg number in the register field
-   * @param second number of the second operand
-   * @param last bits B (1) and X (2) of the last operand
-   * @param each whether one value in memory is for all lanes
-   */
-  private record Fields(int reg, int second, int last, boolean each) {}
-
-  /** The manual, volume 2, section 2.7.1. Bits that extend a number stand inverted. */
-  private void prefix(Op.Map map, Op.Prefix prefix, Fields f) {
-    octet(0x62);
-    int r = ~f.reg >> 3 & 1;
-    int r2 = ~f.reg >> 4 & 1;
-    int x = ~f.last >> 1 & 1;
-    int b = ~f.last & 1;
-    octet(r << 7 | x << 6 | b << 5 | r2 << 4 | map.bits());
-    octet((~f.second & 15) << 3 | 4 | prefix.bits());
-    octet(2 << 5 | (f.each ? 1 << 4 : 0) | (~f.second >> 4 & 1) << 3);
   }
 
   /** ModRM, SIB and offset. An offset that is a small multiple of {@code unit} takes one byte. */

@@ -1,42 +1,27 @@
 package io.wasmchord.jvm.machine;
 
 import io.wasmchord.jvm.machine.FloatTileWriter.Ending;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.util.List;
 
 /**
- * Attention in machine code, for heads of one size: scores of queries with keys, the softmax, and
- * sums of values. Keys lie in strips of sixteen positions, as [dimension][position]; values as
- * [position][dimension]. Addresses are trusted.
+ * Attention in machine code, for heads of one size: scores of queries with keys, and sums of
+ * values. Keys lie in strips of as many positions as a register has lanes, as
+ * [dimension][position]; values as [position][dimension]. Addresses are trusted.
  */
 @SuppressWarnings("restricted")
 public final class AttentionKernels {
-  /** Positions of a strip, and dimensions of a value that are taken together at least. */
+  /** Positions, and dimensions of a value, that are taken together at least. */
   public static final int LANES = 16;
-
-  private static final MethodHandle SOFTMAX =
-      Linker.nativeLinker()
-          .downcallHandle(
-              Kernels.place(List.of(new SoftmaxWriter().code()))[0],
-              FunctionDescriptor.ofVoid(
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG),
-              Linker.Option.critical(false));
 
   private final Stored stored;
   private final int keyDim;
   private final int valueDim;
-  private final FloatKernels pairs;
-  private final FloatKernels single;
-  private final FloatKernels wide;
-  private final FloatKernels narrow;
+  private final int strips; // that a call takes together
+  private final FloatKernels keys;
+  private final FloatKernels lastKeys;
+  private final int dims; // of values that a call takes
+  private final FloatKernels values;
+  private final FloatKernels upperValues;
+  private final FloatKernels lastValues;
 
   /** How a cache stores numbers. */
   public enum Stored {
@@ -56,77 +41,80 @@ public final class AttentionKernels {
     private int bytes(int values) {
       return values * bytes / 32;
     }
+
+    /** Where the values of a block of 32, if these are stored so, or the one itself begins. */
+    private int place(int value) {
+      return bytes(this == QUANTS ? value / 32 * 32 : value);
+    }
   }
 
-  private AttentionKernels(Stored stored, int keyDim, int valueDim) {
+  private AttentionKernels(Variant variant, Stored stored, int keyDim, int valueDim) {
     boolean halves = stored == Stored.HALVES;
     boolean quants = stored == Stored.QUANTS;
+    int lanes = variant.bits() / 32;
+    int parts = LANES / lanes;
+    FloatLoads keyLoads =
+        quants ? FloatLoads.quantizedKeys(lanes, keyDim) : FloatLoads.keys(lanes, halves, keyDim);
     int step = stored.bytes(valueDim);
-    FloatLoads keys = quants ? FloatLoads.quantizedKeys(keyDim) : FloatLoads.keys(halves, keyDim);
-    FloatLoads values =
+    FloatLoads valueLoads =
         quants
-            ? FloatLoads.quantizedValues(step)
-            : FloatLoads.values(halves, step, stored.bytes(LANES));
+            ? FloatLoads.quantizedValues(lanes, step, 0)
+            : FloatLoads.values(halves, step, stored.bytes(lanes));
     this.stored = stored;
     this.keyDim = keyDim;
     this.valueDim = valueDim;
-    this.pairs = FloatKernels.of(keys, Ending.SCALE, 2);
-    this.single = FloatKernels.of(keys, Ending.SCALE, 1);
-    this.wide = FloatKernels.of(values, Ending.MORE, 2);
-    this.narrow = FloatKernels.of(values, Ending.MORE, 1);
+    this.strips = 2 / parts;
+    this.dims = strips * LANES;
+    this.keys = FloatKernels.of(variant, keyLoads, Ending.SCALE, 2);
+    this.lastKeys = strips == 1 ? keys : FloatKernels.of(variant, keyLoads, Ending.SCALE, 1);
+    this.values = FloatKernels.of(variant, valueLoads, Ending.MORE, 2);
+    this.upperValues =
+        quants && dims < 32
+            ? FloatKernels.of(
+                variant, FloatLoads.quantizedValues(lanes, step, dims), Ending.MORE, 2)
+            : values;
+    this.lastValues =
+        strips == 1 ? values : FloatKernels.of(variant, valueLoads, Ending.MORE, parts);
   }
 
   /** Kernels for heads of a size; {@code valueDim} is a multiple of {@link #LANES}. */
-  public static AttentionKernels of(Stored stored, int keyDim, int valueDim) {
-    return new AttentionKernels(stored, keyDim, valueDim);
+  public static AttentionKernels of(Variant variant, Stored stored, int keyDim, int valueDim) {
+    return new AttentionKernels(variant, stored, keyDim, valueDim);
+  }
+
+  /** Rows of queries that a call takes at most. */
+  public int mostRows() {
+    return keys.mostRows();
   }
 
   /**
-   * Scores of {@code strips} strips that follow each other.
+   * Scores of {@code count} strips of sixteen positions that follow each other.
    *
-   * @param keys address of the first
+   * @param first address of the first
    * @param tile of queries, and of scores of the first strip's first position
    */
-  public void scores(long keys, int strips, FloatKernels.Tile tile, float scale) {
+  public void scores(long first, int count, FloatKernels.Tile tile, float scale) {
     long bits = Float.floatToRawIntBits(scale);
-    if (strips > 1) {
-      pairs.run(keys, tile, strips / 2, bits);
+    if (count >= strips) {
+      keys.run(first, tile, count / strips, bits);
     }
-    if (strips % 2 == 1) {
-      int before = strips - 1;
-      long last = keys + (long) before * stored.bytes(LANES) * keyDim;
-      single.run(last, tile.moved(0, 4L * LANES * before), 1, bits);
-    }
-  }
-
-  /**
-   * Replaces scores by {@code exp(score - max)}.
-   *
-   * @param scores address of {@code rows} rows of {@code runs} runs of sixteen
-   * @param results address of a pair of floats for each row: what the maximum is at least, which
-   *     becomes the maximum; and the sum, which is written
-   */
-  public static void softmax(long scores, long stride, int rows, int runs, long results) {
-    try {
-      SOFTMAX.invokeExact(scores, MathWriter.address(), results, (long) rows, stride, (long) runs);
-    } catch (Throwable e) {
-      throw new IllegalStateException("a kernel could not be called", e);
+    int before = count / strips * strips;
+    if (before < count) {
+      long last = first + (long) before * stored.bytes(LANES) * keyDim;
+      lastKeys.run(last, tile.moved(0, 4L * LANES * before), count - before, bits);
     }
   }
 
   /**
    * Adds {@code count} values that follow each other, each times its weight.
    *
-   * @param values address of the first
+   * @param first address of the first
    * @param tile of weights, and of sums
    */
-  public void values(long values, int count, FloatKernels.Tile tile) {
-    int d = 0;
-    for (; d + 2 * LANES <= valueDim; d += 2 * LANES) {
-      wide.run(values + stored.bytes(d), tile.moved(0, 4L * d), count, 0);
-    }
-    if (d < valueDim) {
-      narrow.run(values + stored.bytes(d), tile.moved(0, 4L * d), count, 0);
+  public void values(long first, int count, FloatKernels.Tile tile) {
+    for (int d = 0; d < valueDim; d += dims) {
+      FloatKernels kernels = d + dims > valueDim ? lastValues : d % 32 == 0 ? values : upperValues;
+      kernels.run(first + stored.place(d), tile.moved(0, 4L * d), count, 0);
     }
   }
 }

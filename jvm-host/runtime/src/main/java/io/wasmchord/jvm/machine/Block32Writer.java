@@ -177,7 +177,7 @@ final class Block32Writer extends KernelWriter {
     a.shift(Op.Shift.VPSRLD, BITS, fifths(vector), column / 8 * 8);
     a.op(Op.VPSHUFB, BITS, BITS, FIRST_BYTE); // in all four bytes
     a.op(Op.VPTESTMB, new Zmm(SET), BITS, columns(column / 4 % 2));
-    Lanewise.masked(a, Op.VPADDB, values, values, SIXTEENS, SET, false);
+    a.masked(Op.VPADDB, values, values, SIXTEENS, SET, false);
   }
 
   private void scale(int vector) {

@@ -31,12 +31,14 @@ final class CodePage {
   }
 
   /**
-   * Systems whose pages are had so, and whose functions take their arguments as kernels do (the
-   * System V convention for x86-64).
+   * Systems whose pages can be had. Kernels take their arguments by the System V convention for
+   * x86-64; on Windows {@link WindowsEntry} stands before them.
    */
   enum Host {
     /** Private and anonymous, as {@code mmap(2)} of Linux numbers them. */
     LINUX(0x22),
+    /** By {@link WindowsPages}. */
+    WINDOWS(0),
     /**
      * Private, anonymous, and for code that is written at run time: {@code MAP_JIT}, without which
      * a signed process gets no such page (Apple's page "Porting just-in-time compilers"). Its
@@ -60,10 +62,14 @@ final class CodePage {
       if (system.equals("linux")) {
         return Optional.of(LINUX);
       }
+      if (system.startsWith("windows")) {
+        return Optional.of(WINDOWS);
+      }
       return system.startsWith("mac os") ? Optional.of(MACOS) : Optional.empty();
     }
 
-    private static Optional<Host> here() {
+    /** The system that this is, or empty where no pages can be had. */
+    static Optional<Host> here() {
       return of(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
     }
   }
@@ -74,33 +80,47 @@ final class CodePage {
   }
 
   /**
-   * Puts code into a page.
+   * Puts a function into a page.
    *
    * @throws UnavailableException when the system gives none, or lets none be executed
    */
   static CodePage of(byte[] code) throws UnavailableException {
-    int flags =
+    return ofEntries(entry(code));
+  }
+
+  /** A kernel as this system calls functions. */
+  static byte[] entry(byte[] code) {
+    return Host.here().equals(Optional.of(Host.WINDOWS)) ? WindowsEntry.before(code) : code;
+  }
+
+  /** The same of functions that are called as this system does. */
+  static CodePage ofEntries(byte[] code) throws UnavailableException {
+    Host host =
         Host.here()
-            .orElseThrow(() -> new UnavailableException("no code can be written on this system"))
-            .flags;
+            .orElseThrow(() -> new UnavailableException("no code can be written on this system"));
     long size = Math.max(4096, (code.length + 4095L) / 4096 * 4096);
     try {
-      long address = (long) Libc.MMAP.invokeExact(0L, size, READ | WRITE, flags, -1, 0L);
-      if (address == FAILED) {
-        throw new UnavailableException("the system gave no memory for code");
-      }
-      MemorySegment page = MemorySegment.ofAddress(address).reinterpret(size);
-      MemorySegment.copy(code, 0, page, ValueLayout.JAVA_BYTE, 0, code.length);
-      if ((int) Libc.MPROTECT.invokeExact(address, size, READ | EXECUTE) != 0) {
-        int ignored = (int) Libc.MUNMAP.invokeExact(address, size);
-        throw new UnavailableException("the system lets no new code be executed");
-      }
-      return new CodePage(address);
+      return new CodePage(
+          host == Host.WINDOWS ? WindowsPages.place(code, size) : place(code, size, host.flags));
     } catch (UnavailableException e) {
       throw e;
     } catch (Throwable e) {
       throw new UnavailableException("the system's functions cannot be called: " + e.getMessage());
     }
+  }
+
+  private static long place(byte[] code, long size, int flags) throws Throwable {
+    long address = (long) Libc.MMAP.invokeExact(0L, size, READ | WRITE, flags, -1, 0L);
+    if (address == FAILED) {
+      throw new UnavailableException("the system gave no memory for code");
+    }
+    MemorySegment page = MemorySegment.ofAddress(address).reinterpret(size);
+    MemorySegment.copy(code, 0, page, ValueLayout.JAVA_BYTE, 0, code.length);
+    if ((int) Libc.MPROTECT.invokeExact(address, size, READ | EXECUTE) != 0) {
+      int ignored = (int) Libc.MUNMAP.invokeExact(address, size);
+      throw new UnavailableException("the system lets no new code be executed");
+    }
+    return address;
   }
 
   /** Why machine code cannot be used here. */

@@ -27,7 +27,6 @@ public final class ElementKernels {
                   ValueLayout.JAVA_LONG,
                   ValueLayout.JAVA_LONG,
                   ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG,
                   ValueLayout.JAVA_LONG),
               Linker.Option.critical(false));
 
@@ -36,15 +35,15 @@ public final class ElementKernels {
   private final MemorySegment quantize32;
   private final MemorySegment quantize256;
 
-  /** Writes them. */
-  public ElementKernels() {
+  /** Writes them for a processor that can run a variant. */
+  public ElementKernels(Variant variant) {
     List<byte[]> codes = new ArrayList<>();
-    codes.add(new QuantizeWriter().code());
-    codes.add(new Quantize256Writer().code());
+    codes.add(new QuantizeWriter(variant).code());
+    codes.add(new Quantize256Writer(variant).code());
     List<Activation> all = Arrays.stream(Activation.values()).filter(ElementWriter::has).toList();
     for (Activation activation : all) {
-      codes.add(ElementWriter.code(activation, false));
-      codes.add(ElementWriter.code(activation, true));
+      codes.add(ElementWriter.code(variant, activation, false));
+      codes.add(ElementWriter.code(variant, activation, true));
     }
     MemorySegment[] places = Kernels.place(codes);
     this.quantize32 = places[0];
@@ -86,7 +85,7 @@ public final class ElementKernels {
 
   private static void call(MemorySegment kernel, long x, long out, long count, long up) {
     try {
-      CALL.invokeExact(kernel, x, MathWriter.address(), out, count, up);
+      CALL.invokeExact(kernel, x, out, count, up);
     } catch (Throwable e) {
       throw new IllegalStateException("a kernel could not be called", e);
     }

@@ -14,14 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tiles of sums of floats in machine code, of up to {@link #MOST_ROWS} rows. They trust their
+ * Tiles of sums of floats in machine code, of up to {@link #mostRows} rows. They trust their
  * addresses: whoever calls has checked the shapes.
  */
 @SuppressWarnings("restricted")
 public final class FloatKernels {
-  /** Rows of x that a call takes at most. */
-  public static final int MOST_ROWS = FloatTileWriter.MOST_ROWS;
-
   private static final MethodHandle CALL =
       Linker.nativeLinker()
           .downcallHandle(
@@ -42,11 +39,12 @@ public final class FloatKernels {
   }
 
   /**
-   * Kernels for a group of 32 rows of weights of a format, interleaved. {@code extra} is the
-   * address of 32 floats that are added to every row of results.
+   * Kernels for a group of rows of weights of a format, interleaved. {@code extra} is the address
+   * of as many floats that are added to every row of results.
    */
-  public static FloatKernels ofWeights(FloatFormat format) {
+  public static FloatKernels ofWeights(FloatFormat format, Variant variant) {
     return of(
+        variant,
         FloatLoads.rows(
             switch (format) {
               case F32 _ -> FloatLoads.Widening.NONE;
@@ -57,17 +55,22 @@ public final class FloatKernels {
         2);
   }
 
-  static FloatKernels of(FloatLoads loads, Ending ending, int registers) {
+  static FloatKernels of(Variant variant, FloatLoads loads, Ending ending, int registers) {
     List<byte[]> codes = new ArrayList<>();
-    for (int rows = 1; rows <= MOST_ROWS; rows++) {
-      codes.add(new FloatTileWriter(loads, ending, rows, registers).code());
+    for (int rows = 1; rows <= TileRegisters.of(variant).rows(); rows++) {
+      codes.add(new FloatTileWriter(variant, loads, ending, rows, registers).code());
     }
     return new FloatKernels(Kernels.place(codes));
   }
 
+  /** Rows of x that a call takes at most. */
+  public int mostRows() {
+    return kernels.length;
+  }
+
   /** Rows that a call takes, of {@code rows} that are left: parts that are nearly equal. */
-  public static int tile(int rows) {
-    int parts = (rows + MOST_ROWS - 1) / MOST_ROWS;
+  public int tile(int rows) {
+    int parts = (rows + kernels.length - 1) / kernels.length;
     return (rows + parts - 1) / parts;
   }
 

@@ -1,14 +1,10 @@
 package io.wasmchord.jvm.machine;
 
-/** Loads what a tile of sums multiplies: for each term one register of sixteen values, or two. */
+import io.wasmchord.jvm.machine.FloatLanes.Register;
+
+/** Loads what a tile of sums multiplies: for each term one register of values, or two. */
 abstract class FloatLoads {
   static final Gpr WEIGHTS = Gpr.RDI;
-
-  /** Where the first and second register are put. */
-  static final Zmm[] VALUES = {new Zmm(24), new Zmm(25)};
-
-  private static final Zmm[] SCALES = {new Zmm(30), new Zmm(31)};
-  private static final Zmm MASK = new Zmm(30);
 
   /** Whether memory is read once and in order, and is to be asked for ahead. */
   boolean ahead() {
@@ -16,7 +12,7 @@ abstract class FloatLoads {
   }
 
   /** Before all terms. */
-  void begin(Assembler a) {}
+  void begin(FloatLanes a) {}
 
   /** Terms of a run, where terms come in runs. */
   int terms() {
@@ -32,13 +28,13 @@ abstract class FloatLoads {
   }
 
   /** Before a block's terms. */
-  void block(Assembler a, int registers) {}
+  void block(FloatLanes a, int registers) {}
 
   /** Loads a term's values and goes to the next. */
-  abstract void load(Assembler a, int registers);
+  abstract void load(FloatLanes a, int registers);
 
   /**
-   * Sixteen values a register, of float32 or binary16.
+   * Values of float32 or binary16.
    *
    * @param step bytes from a term to the next
    * @param second bytes from the first register's values to the second's
@@ -48,12 +44,13 @@ abstract class FloatLoads {
   }
 
   /**
-   * Keys of float32 or binary16, of sixteen positions a register, dimension by dimension.
+   * Keys of float32 or binary16, of a register's positions each, dimension by dimension.
    *
+   * @param lanes of a register
    * @param terms dimensions
    */
-  static FloatLoads keys(boolean halves, int terms) {
-    int step = halves ? 32 : 64;
+  static FloatLoads keys(int lanes, boolean halves, int terms) {
+    int step = (halves ? 2 : 4) * lanes;
     return new Plain(halves, step, step * terms) {
       @Override
       int terms() {
@@ -79,17 +76,17 @@ abstract class FloatLoads {
     }
 
     @Override
-    void load(Assembler a, int registers) {
+    void load(FloatLanes a, int registers) {
       for (int v = 0; v < registers; v++) {
-        a.op(op, VALUES[v], Address.of(WEIGHTS, v * second));
+        a.op(op, value(a, v), Address.of(WEIGHTS, v * second));
       }
-      a.add(WEIGHTS, step);
+      a.code().add(WEIGHTS, step);
     }
   }
 
   /**
-   * Weights as they are interleaved: float32 of 32 rows, or 16-bit values of which a 32-bit lane
-   * holds one of each register's.
+   * Weights as they are interleaved: float32 of one register and then the other, or 16-bit values
+   * of which a 32-bit lane holds one of each register's.
    */
   static FloatLoads rows(Widening widening) {
     return new FloatLoads() {
@@ -99,55 +96,57 @@ abstract class FloatLoads {
       }
 
       @Override
-      void begin(Assembler a) {
+      void begin(FloatLanes a) {
         if (widening == Widening.UPPER_HALF) {
-          a.broadcast(MASK, 0xFFFF0000);
+          a.broadcast(scale(a, 0), 0xFFFF0000);
         }
       }
 
       @Override
-      void load(Assembler a, int registers) {
-        a.op(Op.VMOVUPS_LOAD, VALUES[0], Address.of(WEIGHTS, 0));
+      void load(FloatLanes a, int registers) {
+        Register first = value(a, 0);
+        Register second = value(a, 1);
+        a.load(first, Address.of(WEIGHTS, 0));
         switch (widening) {
-          case NONE -> a.op(Op.VMOVUPS_LOAD, VALUES[1], Address.of(WEIGHTS, KernelWriter.BYTES));
+          case NONE -> a.load(second, Address.of(WEIGHTS, a.bytes()));
           case HALF -> {
-            a.shift(Op.Shift.VPSRLD, VALUES[1], VALUES[0], 16);
-            for (Zmm value : VALUES) {
-              a.op(Op.VPMOVDW, value, value);
-              a.op(Op.VCVTPH2PS, value, value);
-            }
+            a.shift(Op.Shift.VPSRLD, second, first, 16);
+            a.lowHalves(first, first);
+            a.lowHalves(second, second);
           }
           case UPPER_HALF -> {
-            a.op(Op.VPANDD, VALUES[1], VALUES[0], MASK);
-            a.shift(Op.Shift.VPSLLD, VALUES[0], VALUES[0], 16);
+            a.op(Op.VPANDD, second, first, scale(a, 0));
+            a.shift(Op.Shift.VPSLLD, first, first, 16);
           }
         }
-        a.add(WEIGHTS, widening.bytes);
+        a.code().add(WEIGHTS, widening.registers * a.bytes());
       }
     };
   }
 
   /** How weights become float32. */
   enum Widening {
-    NONE(2 * KernelWriter.BYTES),
+    NONE(2),
     /** Of binary16. */
-    HALF(KernelWriter.BYTES),
+    HALF(1),
     /** Of bfloat16. */
-    UPPER_HALF(KernelWriter.BYTES);
+    UPPER_HALF(1);
 
-    private final int bytes; // of a term
+    private final int registers; // of a term
 
-    Widening(int bytes) {
-      this.bytes = bytes;
+    Widening(int registers) {
+      this.registers = registers;
     }
   }
 
   /**
-   * Keys of int8 in blocks of 32 dimensions: of sixteen positions their binary16 scales, then their
-   * values, dimension by dimension.
+   * Keys of int8 in blocks of 32 dimensions: of a register's positions their binary16 scales, then
+   * their values, dimension by dimension.
+   *
+   * @param lanes of a register
    */
-  static FloatLoads quantizedKeys(int terms) {
-    int second = terms / 32 * (2 + 32) * 16;
+  static FloatLoads quantizedKeys(int lanes, int terms) {
+    int second = terms / 32 * (2 + 32) * lanes;
     return new FloatLoads() {
       @Override
       int terms() {
@@ -165,42 +164,56 @@ abstract class FloatLoads {
       }
 
       @Override
-      void block(Assembler a, int registers) {
+      void block(FloatLanes a, int registers) {
         for (int v = 0; v < registers; v++) {
-          a.op(Op.VCVTPH2PS, SCALES[v], Address.of(WEIGHTS, v * second));
+          a.op(Op.VCVTPH2PS, scale(a, v), Address.of(WEIGHTS, v * second));
         }
-        a.add(WEIGHTS, 32);
+        a.code().add(WEIGHTS, 2 * lanes);
       }
 
       @Override
-      void load(Assembler a, int registers) {
+      void load(FloatLanes a, int registers) {
         for (int v = 0; v < registers; v++) {
-          integers(a, VALUES[v], Address.of(WEIGHTS, v * second));
-          a.op(Op.VMULPS, VALUES[v], VALUES[v], SCALES[v]);
+          integers(a, value(a, v), Address.of(WEIGHTS, v * second));
+          a.op(Op.VMULPS, value(a, v), value(a, v), scale(a, v));
         }
-        a.add(WEIGHTS, 16);
+        a.code().add(WEIGHTS, lanes);
       }
     };
   }
 
-  /** A block of 32 dimensions of a value of int8, {@code step} bytes before the next value's. */
-  static FloatLoads quantizedValues(int step) {
+  /**
+   * Dimensions of a block of 32 of a value of int8, {@code step} bytes before the next value's.
+   *
+   * @param lanes of a register
+   * @param first of the block's dimensions
+   */
+  static FloatLoads quantizedValues(int lanes, int step, int first) {
     return new FloatLoads() {
       @Override
-      void load(Assembler a, int registers) {
-        a.op(Op.VPBROADCASTW_LOAD, SCALES[0], Address.of(WEIGHTS, 0));
-        a.op(Op.VCVTPH2PS, SCALES[0], SCALES[0]);
+      void load(FloatLanes a, int registers) {
+        Register scale = scale(a, 0);
+        a.op(Op.VPBROADCASTW_LOAD, scale, Address.of(WEIGHTS, 0));
+        a.op(Op.VCVTPH2PS, scale, scale);
         for (int v = 0; v < registers; v++) {
-          integers(a, VALUES[v], Address.of(WEIGHTS, 2 + 16 * v));
-          a.op(Op.VMULPS, VALUES[v], VALUES[v], SCALES[0]);
+          integers(a, value(a, v), Address.of(WEIGHTS, 2 + first + lanes * v));
+          a.op(Op.VMULPS, value(a, v), value(a, v), scale);
         }
-        a.add(WEIGHTS, step);
+        a.code().add(WEIGHTS, step);
       }
     };
   }
 
-  private static void integers(Assembler a, Zmm dst, Address bytes) {
+  private static void integers(FloatLanes a, Register dst, Address bytes) {
     a.op(Op.VPMOVSXBD, dst, bytes);
     a.op(Op.VCVTDQ2PS, dst, dst);
+  }
+
+  private static Register value(FloatLanes a, int register) {
+    return TileRegisters.of(a).value(register);
+  }
+
+  private static Register scale(FloatLanes a, int register) {
+    return TileRegisters.of(a).scale(register);
   }
 }

@@ -1,17 +1,16 @@
 package io.wasmchord.jvm.machine;
 
+import io.wasmchord.jvm.machine.FloatLanes.Register;
+
 /**
  * A tile of sums of floats: {@code sum[t][lane] = sum[t][lane] + w[k][lane] * x[t][k]} for k = 0,
  * 1, ... in order, without a fused multiply-add. A kernel is a function {@code f(w, x, out, count,
  * xStride, outStride, extra)}, where count is of terms and strides are bytes.
  *
- * <p>A value of x is broadcast from memory as a factor: that costs nothing, where a broadcast of
- * its own takes half as long as the product.
+ * <p>With 512 bits a value of x is broadcast from memory as a factor: that costs nothing, where a
+ * broadcast of its own takes half as long as the product.
  */
 final class FloatTileWriter {
-  /** Rows of x that a kernel takes at most: with two registers each there are 24 sums. */
-  static final int MOST_ROWS = 12;
-
   private static final Gpr X = Gpr.RSI;
   private static final Gpr OUT = Gpr.RDX;
   private static final Gpr COUNT = Gpr.RCX;
@@ -22,12 +21,12 @@ final class FloatTileWriter {
   private static final Gpr X_6 = Gpr.R11; // row 6
   private static final Gpr TERMS = Gpr.RBX;
   private static final Gpr BLOCKS = Gpr.R12;
-  private static final int FIRST_PRODUCT = 26;
-  private static final int PRODUCTS = 4; // registers that take turns
   private static final int AHEAD = 2048; // bytes
   private static final int EXTRA_AT = 8; // from where the stack is at the start
 
-  private final Assembler a = new Assembler();
+  private final FloatLanes lanes;
+  private final Assembler a;
+  private final TileRegisters all;
   private final FloatLoads loads;
   private final Ending ending;
   private final int rows;
@@ -35,7 +34,7 @@ final class FloatTileWriter {
 
   /** How sums begin and end. */
   enum Ending {
-    /** From 0 on; then the 16 or 32 floats at address {@code extra} are added to each row. */
+    /** From 0 on; then the registers' floats at address {@code extra} are added to each row. */
     BIAS,
     /**
      * From 0 on; then times the float whose bits are {@code extra}. Count is of runs of {@link
@@ -50,8 +49,11 @@ final class FloatTileWriter {
    * @param rows of x
    * @param registers of values that a term has: 1 or 2
    */
-  FloatTileWriter(FloatLoads loads, Ending ending, int rows, int registers) {
-    if (rows < 1 || rows > MOST_ROWS || registers < 1 || registers > 2) {
+  FloatTileWriter(Variant variant, FloatLoads loads, Ending ending, int rows, int registers) {
+    this.lanes = FloatLanes.of(variant);
+    this.a = lanes.code();
+    this.all = TileRegisters.of(lanes);
+    if (rows < 1 || rows > all.rows() || registers < 1 || registers > 2) {
       throw new IllegalArgumentException(rows + " rows, " + registers + " registers");
     }
     this.loads = loads;
@@ -61,7 +63,7 @@ final class FloatTileWriter {
   }
 
   byte[] code() {
-    loads.begin(a); // which may take RAX
+    loads.begin(lanes);
     strides();
     return ending == Ending.SCALE ? runs() : sums();
   }
@@ -71,7 +73,7 @@ final class FloatTileWriter {
       a.push(OUT);
       for (int row = 0; row < rows; row++) {
         for (int r = 0; r < registers; r++) {
-          a.op(Op.VMOVUPS_LOAD, sum(row, r), out(r));
+          lanes.load(sum(row, r), out(r));
         }
         a.add(OUT, OUT_STRIDE);
       }
@@ -88,11 +90,11 @@ final class FloatTileWriter {
     }
     for (int row = 0; row < rows; row++) {
       for (int r = 0; r < registers; r++) {
-        Zmm sum = sum(row, r);
+        Register sum = sum(row, r);
         if (ending == Ending.BIAS) {
-          a.op(Op.VADDPS, sum, sum, Address.of(Gpr.RAX, KernelWriter.BYTES * r));
+          lanes.op(Op.VADDPS, sum, sum, Address.of(Gpr.RAX, lanes.bytes() * r));
         }
-        a.op(Op.VMOVUPS_STORE, sum, out(r));
+        lanes.store(sum, out(r));
       }
       a.add(OUT, OUT_STRIDE);
     }
@@ -110,7 +112,7 @@ final class FloatTileWriter {
     a.move(blocks ? BLOCKS : TERMS, loads.terms() / loads.inner());
     Assembler.Label block = a.here();
     if (blocks) {
-      loads.block(a, registers);
+      loads.block(lanes, registers);
       a.move(TERMS, loads.inner());
     }
     Assembler.Label term = a.here();
@@ -121,16 +123,17 @@ final class FloatTileWriter {
       a.subtract(BLOCKS, 1);
       a.whileNotZero(block);
     }
+    lanes.op(Op.VBROADCASTSS, all.value(0), Address.of(Gpr.RSP, EXTRA_AT + 2 * 8));
     a.push(OUT);
     for (int row = 0; row < rows; row++) {
       for (int r = 0; r < registers; r++) {
-        a.each(Op.VMULPS, sum(row, r), sum(row, r), Address.of(Gpr.RSP, EXTRA_AT + 3 * 8));
-        a.op(Op.VMOVUPS_STORE, sum(row, r), out(r));
+        lanes.op(Op.VMULPS, sum(row, r), sum(row, r), all.value(0));
+        lanes.store(sum(row, r), out(r));
       }
       a.add(OUT, OUT_STRIDE);
     }
     a.pop(OUT);
-    a.add(OUT, KernelWriter.BYTES * registers);
+    a.add(OUT, lanes.bytes() * registers);
     a.add(X, -4 * loads.terms());
     if (rows > 6) {
       a.add(X_6, -4 * loads.terms());
@@ -163,7 +166,7 @@ final class FloatTileWriter {
   private void clear() {
     for (int row = 0; row < rows; row++) {
       for (int r = 0; r < registers; r++) {
-        a.zero(sum(row, r));
+        lanes.zero(sum(row, r));
       }
     }
   }
@@ -172,13 +175,17 @@ final class FloatTileWriter {
     if (loads.ahead() && rows <= 2) {
       a.prefetch(Address.of(FloatLoads.WEIGHTS, AHEAD));
     }
-    loads.load(a, registers);
-    int product = 0;
+    loads.load(lanes, registers);
     for (int row = 0; row < rows; row++) {
+      Register[] products = new Register[registers];
+      Register[] values = new Register[registers];
       for (int r = 0; r < registers; r++) {
-        Zmm next = new Zmm(FIRST_PRODUCT + product++ % PRODUCTS);
-        a.each(Op.VMULPS, next, FloatLoads.VALUES[r], x(row));
-        a.op(Op.VADDPS, sum(row, r), sum(row, r), next);
+        products[r] = all.product(row, registers, r);
+        values[r] = all.value(r);
+      }
+      lanes.times(products, values, x(row));
+      for (int r = 0; r < registers; r++) {
+        lanes.op(Op.VADDPS, sum(row, r), sum(row, r), products[r]);
       }
     }
     a.add(X, 4);
@@ -187,12 +194,12 @@ final class FloatTileWriter {
     }
   }
 
-  private Zmm sum(int row, int register) {
-    return new Zmm(registers * row + register);
+  private Register sum(int row, int register) {
+    return new Register(registers * row + register);
   }
 
-  private static Address out(int register) {
-    return Address.of(OUT, KernelWriter.BYTES * register);
+  private Address out(int register) {
+    return Address.of(OUT, lanes.bytes() * register);
   }
 
   private static Address x(int row) {

@@ -8,7 +8,7 @@ abstract class KernelWriter extends ProductWriter {
   /** Bytes of a register. */
   static final int BYTES = 64;
 
-  final Assembler a = new Assembler();
+  final EvexAssembler a = new EvexAssembler();
 
   KernelWriter(int tokens) {
     super(tokens, BYTES);

@@ -15,7 +15,8 @@ final class Kernels {
    *
    * @throws IllegalStateException where no code can be executed
    */
-  static MemorySegment[] place(List<byte[]> codes) {
+  static MemorySegment[] place(List<byte[]> functions) {
+    List<byte[]> codes = functions.stream().map(CodePage::entry).toList();
     int[] at = new int[codes.size()];
     int size = 0;
     for (int i = 0; i < at.length; i++) {
@@ -27,7 +28,7 @@ final class Kernels {
       System.arraycopy(codes.get(i), 0, all, at[i], codes.get(i).length);
     }
     try {
-      long address = CodePage.of(all).address();
+      long address = CodePage.ofEntries(all).address();
       MemorySegment[] places = new MemorySegment[at.length];
       for (int i = 0; i < at.length; i++) {
         places[i] = MemorySegment.ofAddress(address + at[i]);

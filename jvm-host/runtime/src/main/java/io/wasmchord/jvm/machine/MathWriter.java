@@ -1,43 +1,28 @@
 package io.wasmchord.jvm.machine;
 
+import io.wasmchord.jvm.machine.FloatLanes.Register;
 import io.wasmchord.math.FloatMath;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
- * Elementary functions of sixteen values, operation for operation those of {@code
+ * Elementary functions of a register of values, operation for operation those of {@code
  * io.wasmchord.math.FloatMath}.
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // constants are written as they are published
 final class MathWriter {
-  static final Zmm ONE = new Zmm(31);
+  static final Register ONE = new Register(14);
 
-  private static final int MASK = 1; // a mask register
-  private static final int LESS = 1; // predicates
-  private static final int NOT_LESS = 5;
-  private static final int GREATER = 14;
-
-  private static final int AND_OR = 0xF8; // first | (second & third)
-  private static final float[] NUMBERS = {
-    1.442695041f,
-    FloatMath.ROUND,
-    0.693359375f,
-    -2.12194440e-4f,
+  private static final int POSITIVE = 0x7FFFFFFF;
+  private static final int SIGN = 0x80000000;
+  private static final int BIAS = 127; // of an exponent
+  private static final float[] EXP = {
     1.9875691500e-4f,
     1.3981999507e-3f,
     8.3334519073e-3f,
     4.1665795894e-2f,
     1.6666665459e-1f,
-    5.0000001201e-1f,
-    -87.33654f,
-    88.72283f,
-    Float.intBitsToFloat(127), // an integer
-    Float.POSITIVE_INFINITY,
-    Float.intBitsToFloat(0x7FFFFFFF),
-    Float.intBitsToFloat(0x80000000),
-    // from 16 on: of geluErf
-    0.27f,
+    5.0000001201e-1f
+  };
+  private static final float[] ERF = {
     0.028855205f,
     -0.12595242f,
     0.1686402f,
@@ -46,66 +31,21 @@ final class MathWriter {
     0.072493754f,
     0.10169046f,
     0.10756076f,
-    0.10771954f,
-    -0.5f,
-    // from 27 on: of tanh and gelu
-    -5.70498872745e-3f,
-    2.06390887954e-2f,
-    -5.37397155531e-2f,
-    1.33314422036e-1f,
-    -3.33332819422e-1f,
-    -2f,
-    0.625f,
-    0.044715f,
-    0.7978845608f,
-    0.5f,
-    // from 37 on: integers, the last sixteen places of 256
-    Float.intBitsToFloat(240),
-    Float.intBitsToFloat(241),
-    Float.intBitsToFloat(242),
-    Float.intBitsToFloat(243),
-    Float.intBitsToFloat(244),
-    Float.intBitsToFloat(245),
-    Float.intBitsToFloat(246),
-    Float.intBitsToFloat(247),
-    Float.intBitsToFloat(248),
-    Float.intBitsToFloat(249),
-    Float.intBitsToFloat(250),
-    Float.intBitsToFloat(251),
-    Float.intBitsToFloat(252),
-    Float.intBitsToFloat(253),
-    Float.intBitsToFloat(254),
-    Float.intBitsToFloat(255)
+    0.10771954f
   };
-  private static final MemorySegment CONSTANTS =
-      Arena.global().allocateFrom(ValueLayout.JAVA_FLOAT, NUMBERS);
+  private static final float[] TANH = {
+    -5.70498872745e-3f, 2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f, -3.33332819422e-1f
+  };
 
-  /** Bytes from {@link #address} to the integers 240 to 255. */
-  static final int LAST_PLACES = 4 * 37;
+  private final FloatLanes a;
 
-  private final Assembler a;
-  private final Gpr constants;
-
-  /**
-   * @param constants a register with {@link #address}
-   */
-  MathWriter(Assembler a, Gpr constants) {
+  MathWriter(FloatLanes a) {
     this.a = a;
-    this.constants = constants;
-  }
-
-  /** Where the constants are. */
-  static long address() {
-    return CONSTANTS.address();
   }
 
   /** Before the others. */
   void begin() {
-    a.broadcast(ONE, Float.floatToRawIntBits(1f));
-  }
-
-  private Address number(int index) {
-    return Address.of(constants, 4 * index);
+    a.broadcast(ONE, 1f);
   }
 
   /**
@@ -114,19 +54,19 @@ final class MathWriter {
    * @param large whether x may be above 0
    * @param t three other registers
    */
-  void exp(Zmm dst, Zmm x, boolean large, Zmm... t) {
-    Zmm k = t[0];
-    Zmm r = t[1];
-    Zmm s = t[2];
-    a.each(Op.VMULPS, k, x, number(0));
-    a.each(Op.VADDPS, k, k, number(1));
-    a.each(Op.VSUBPS, k, k, number(1));
-    a.each(Op.VMULPS, r, k, number(2));
+  void exp(Register dst, Register x, boolean large, Register... t) {
+    Register k = t[0];
+    Register r = t[1];
+    Register s = t[2];
+    a.each(Op.VMULPS, k, x, 1.442695041f);
+    a.each(Op.VADDPS, k, k, FloatMath.ROUND);
+    a.each(Op.VSUBPS, k, k, FloatMath.ROUND);
+    a.each(Op.VMULPS, r, k, 0.693359375f);
     a.op(Op.VSUBPS, r, x, r);
-    a.each(Op.VMULPS, s, k, number(3));
+    a.each(Op.VMULPS, s, k, -2.12194440e-4f);
     a.op(Op.VSUBPS, r, r, s);
-    compare(x, number(10), NOT_LESS);
-    polynomial(dst, r, 4, 9);
+    a.compare(x, -87.33654f, FloatLanes.NOT_LESS);
+    polynomial(dst, r, EXP);
     a.op(Op.VMULPS, s, r, r);
     a.op(Op.VMULPS, dst, dst, s);
     a.op(Op.VADDPS, dst, dst, r);
@@ -137,102 +77,89 @@ final class MathWriter {
     powerOfTwo(r);
     powerOfTwo(k);
     a.op(Op.VMULPS, dst, dst, r);
-    masked(Op.VMULPS, dst, dst, k, true);
+    a.zeroUnless(Op.VMULPS, dst, dst, k);
     if (large) {
-      compare(x, number(11), GREATER);
-      a.op(Op.VBROADCASTSS, k, number(13));
-      masked(Op.VBLENDMPS, dst, dst, k, false);
+      a.compare(x, 88.72283f, FloatLanes.GREATER);
+      a.broadcast(k, Float.POSITIVE_INFINITY);
+      a.choose(dst, k);
     }
   }
 
-  private void powerOfTwo(Zmm n) {
-    a.each(Op.VPADDD, n, n, number(12));
+  private void powerOfTwo(Register n) {
+    a.each(Op.VPADDD, n, n, BIAS);
     a.shift(Op.Shift.VPSLLD, n, n, 23);
   }
 
   /** {@code dst = x / (1 + exp(-x))}, with four other registers. */
-  void silu(Zmm dst, Zmm x, Zmm... t) {
-    a.each(Op.VPXORD, t[3], x, number(15));
+  void silu(Register dst, Register x, Register... t) {
+    a.each(Op.VPXORD, t[3], x, SIGN);
     exp(dst, t[3], true, t[0], t[1], t[2]);
     a.op(Op.VADDPS, dst, dst, ONE);
     a.op(Op.VDIVPS, dst, x, dst);
   }
 
   /** {@code dst = geluErf(x)}, with five other registers. */
-  void geluErf(Zmm dst, Zmm x, Zmm... t) {
-    Zmm u = t[3];
-    Zmm p = t[4];
-    a.each(Op.VPANDD, u, x, number(14));
-    a.each(Op.VMULPS, u, u, number(16));
+  void geluErf(Register dst, Register x, Register... t) {
+    Register u = t[3];
+    Register p = t[4];
+    a.each(Op.VPANDD, u, x, POSITIVE);
+    a.each(Op.VMULPS, u, u, 0.27f);
     a.op(Op.VADDPS, u, u, ONE);
     a.op(Op.VDIVPS, u, ONE, u);
-    polynomial(p, u, 17, 25);
+    polynomial(p, u, ERF);
     a.op(Op.VMULPS, p, p, u);
     a.op(Op.VMULPS, u, x, x);
-    a.each(Op.VMULPS, u, u, number(26));
+    a.each(Op.VMULPS, u, u, -0.5f);
     exp(dst, u, false, t[0], t[1], t[2]);
     a.op(Op.VMULPS, p, p, dst); // the tail
     a.op(Op.VSUBPS, dst, ONE, p);
     a.op(Op.VMULPS, dst, x, dst);
     a.op(Op.VMULPS, p, x, p);
-    a.zero(u);
-    a.op(Op.VCMPPS, new Zmm(MASK), x, u);
-    a.raw(LESS);
-    masked(Op.VBLENDMPS, dst, dst, p, false);
+    a.compare(x, 0f, FloatLanes.LESS);
+    a.choose(dst, p);
   }
 
   /** {@code dst = gelu(x)}, with six other registers. */
-  void gelu(Zmm dst, Zmm x, Zmm... t) {
-    Zmm inner = t[5];
+  void gelu(Register dst, Register x, Register... t) {
+    Register inner = t[5];
     a.op(Op.VMULPS, inner, x, x);
-    a.each(Op.VMULPS, inner, inner, number(34));
+    a.each(Op.VMULPS, inner, inner, 0.044715f);
     a.op(Op.VADDPS, inner, inner, ONE);
     a.op(Op.VMULPS, inner, x, inner);
-    a.each(Op.VMULPS, inner, inner, number(35));
+    a.each(Op.VMULPS, inner, inner, 0.7978845608f);
     tanh(dst, inner, t);
     a.op(Op.VADDPS, dst, dst, ONE);
-    a.each(Op.VMULPS, inner, x, number(36));
+    a.each(Op.VMULPS, inner, x, 0.5f);
     a.op(Op.VMULPS, dst, inner, dst);
   }
 
   /** {@code dst = tanh(x)}, with five other registers. */
-  private void tanh(Zmm dst, Zmm x, Zmm... t) {
-    Zmm u = t[3];
-    Zmm p = t[4];
-    a.each(Op.VPANDD, u, x, number(14));
-    a.each(Op.VMULPS, p, u, number(32));
+  private void tanh(Register dst, Register x, Register... t) {
+    Register u = t[3];
+    Register p = t[4];
+    a.each(Op.VPANDD, u, x, POSITIVE);
+    a.each(Op.VMULPS, p, u, -2f);
     exp(dst, p, false, t[0], t[1], t[2]);
     a.op(Op.VSUBPS, p, ONE, dst);
     a.op(Op.VADDPS, dst, dst, ONE);
     a.op(Op.VDIVPS, dst, p, dst); // 0 or more
-    a.op(Op.VBROADCASTSS, p, number(15));
-    a.ternary(dst, x, p, AND_OR); // has the sign of x
-    compare(u, number(33), LESS);
+    a.each(Op.VPANDD, p, x, SIGN);
+    a.op(Op.VPORD, dst, dst, p); // has the sign of x
+    a.compare(u, 0.625f, FloatLanes.LESS);
     a.op(Op.VMULPS, u, x, x);
-    polynomial(p, u, 27, 31);
+    polynomial(p, u, TANH);
     a.op(Op.VMULPS, p, p, u);
     a.op(Op.VMULPS, p, p, x);
     a.op(Op.VADDPS, p, p, x);
-    masked(Op.VBLENDMPS, dst, dst, p, false);
+    a.choose(dst, p);
   }
 
-  /** {@code dst = ((n[first] * x + n[first + 1]) * x + ...) + n[last]}. */
-  private void polynomial(Zmm dst, Zmm x, int first, int last) {
-    a.op(Op.VBROADCASTSS, dst, number(first));
-    for (int i = first + 1; i <= last; i++) {
+  /** {@code dst = ((n[0] * x + n[1]) * x + ...) + n[last]}. */
+  private void polynomial(Register dst, Register x, float... n) {
+    a.broadcast(dst, n[0]);
+    for (int i = 1; i < n.length; i++) {
       a.op(Op.VMULPS, dst, dst, x);
-      a.each(Op.VADDPS, dst, dst, number(i));
+      a.each(Op.VADDPS, dst, dst, n[i]);
     }
-  }
-
-  /** Makes the mask. */
-  private void compare(Zmm x, Address other, int predicate) {
-    a.each(Op.VCMPPS, new Zmm(MASK), x, other);
-    a.raw(predicate);
-  }
-
-  /** With the mask; lanes that are not in it become 0, or the operation says what they are. */
-  private void masked(Op op, Zmm dst, Zmm second, Zmm last, boolean zero) {
-    Lanewise.masked(a, op, dst, second, last, MASK, zero);
   }
 }

@@ -14,6 +14,20 @@ enum Op {
   VPSUBD(Map.M0F, Prefix.P66, 0xFA, 64),
   VPSUBB(Map.M0F, Prefix.P66, 0xF8, 64),
   VPMAXSD(Map.M0F38, Prefix.P66, 0x3D, 64),
+  /** The third operand where a lane of the register that follows is negative, else the second. */
+  VBLENDVPS(Map.M0F3A, Prefix.P66, 0x4A, 32),
+  /** Halves of two registers; which ones follows; VEX alone. */
+  VPERM2F128(Map.M0F3A, Prefix.P66, 0x06, 32),
+  /** Half of the register field, which half follows; VEX alone. */
+  VEXTRACTF128(Map.M0F3A, Prefix.P66, 0x19, 16),
+  /** 32-bit lanes of the third operand, as the second says. */
+  VPERMD(Map.M0F38, Prefix.P66, 0x36, 64),
+  /** 32-bit lanes as signed 16-bit ones: of each half first the second operand's. */
+  VPACKSSDW(Map.M0F, Prefix.P66, 0x6B, 64),
+  /** 16-bit lanes as signed bytes, likewise. */
+  VPACKSSWB(Map.M0F, Prefix.P66, 0x63, 64),
+  /** Sums of pairs of 32-bit lanes, likewise; VEX alone. */
+  VPHADDD(Map.M0F38, Prefix.P66, 0x02, 32),
   /** Bytes of 0 or more to 32-bit lanes. */
   VPMOVZXBD(Map.M0F38, Prefix.P66, 0x31, 16),
   VPMULLD(Map.M0F38, Prefix.P66, 0x40, 64),

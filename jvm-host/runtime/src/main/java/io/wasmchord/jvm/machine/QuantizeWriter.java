@@ -1,94 +1,90 @@
 package io.wasmchord.jvm.machine;
 
+import io.wasmchord.jvm.machine.FloatLanes.Register;
+
 /**
  * Quantizes activations to Q8_0, as {@code io.wasmchord.quant.format.Q8_0} does: {@code f(x,
- * constants, records, blocks)}.
+ * records, blocks)}.
  */
 final class QuantizeWriter {
   private static final Gpr X = Gpr.RDI;
-  private static final Gpr RECORDS = Gpr.RDX;
-  private static final Gpr BLOCKS = Gpr.RCX;
+  private static final Gpr RECORDS = Gpr.RSI;
+  private static final Gpr BLOCKS = Gpr.RDX;
 
-  private static final Zmm[] VALUES = {new Zmm(0), new Zmm(1)};
-  private static final Zmm[] WHOLE = {new Zmm(2), new Zmm(3)};
-  private static final Zmm MOST = new Zmm(4);
-  private static final Zmm SCALE = new Zmm(5);
-  private static final Zmm INVERSE = new Zmm(6);
-  private static final Zmm OTHER = new Zmm(7);
-  private static final Zmm ONE = new Zmm(16);
-  private static final Zmm LARGEST = new Zmm(17);
-  private static final Zmm MAGNITUDE = new Zmm(18);
-  private static final Zmm HALF = new Zmm(19);
-  private static final Zmm MINUS_HALF = new Zmm(20);
-  private static final Zmm ONE_WHOLE = new Zmm(21);
-  private static final Zmm LEAST_WHOLE = new Zmm(22);
-  private static final Zmm MOST_WHOLE = new Zmm(23);
-  private static final Zmm ZERO = new Zmm(24);
+  private static final Register MOST = new Register(4);
+  private static final Register SCALE = new Register(5);
+  private static final Register INVERSE = new Register(6);
+  private static final Register OTHER = new Register(7);
+  private static final Register WHOLE = new Register(8);
+  private static final Register ONE = new Register(9);
+  private static final Register LARGEST = new Register(10);
+  private static final Register MAGNITUDE = new Register(11);
+  private static final Register ONE_WHOLE = new Register(12);
+  private static final Register STEP = new Register(13);
 
-  private static final int NOT_EQUAL = 4; // predicates
-  private static final int AT_LEAST = 13;
-  private static final int AT_MOST = 2;
-  private static final int ORDERED = 7;
+  private final FloatLanes a;
+  private final Register[] values;
 
-  private final Assembler a = new Assembler();
+  QuantizeWriter(Variant variant) {
+    this.a = FloatLanes.of(variant);
+    this.values = Register.from(0, 2 * a.parts());
+  }
 
   byte[] code() {
-    a.broadcast(ONE, Float.floatToRawIntBits(1f));
-    a.broadcast(LARGEST, Float.floatToRawIntBits(127f));
+    Assembler code = a.code();
+    a.broadcast(ONE, 1f);
+    a.broadcast(LARGEST, 127f);
     a.broadcast(MAGNITUDE, 0x7FFFFFFF);
-    a.broadcast(HALF, Float.floatToRawIntBits(0.5f));
-    a.broadcast(MINUS_HALF, Float.floatToRawIntBits(-0.5f));
     a.broadcast(ONE_WHOLE, 1);
-    a.broadcast(LEAST_WHOLE, -127);
-    a.broadcast(MOST_WHOLE, 127);
-    a.zero(ZERO);
-    Assembler.Label block = a.here();
-    a.op(Op.VPXORD, MOST, MOST, MOST);
-    for (int v = 0; v < 2; v++) {
-      a.op(Op.VMOVUPS_LOAD, VALUES[v], Address.of(X, KernelWriter.BYTES * v));
-      a.op(Op.VPANDD, OTHER, VALUES[v], MAGNITUDE);
+    Assembler.Label block = code.here();
+    a.zero(MOST);
+    for (int v = 0; v < values.length; v++) {
+      a.load(values[v], Address.of(X, a.bytes() * v));
+      a.op(Op.VPANDD, OTHER, values[v], MAGNITUDE);
       a.op(Op.VMAXPS, MOST, OTHER, MOST);
     }
-    Lanewise.fold(a, Op.VMAXPS, MOST, OTHER);
+    a.fold(Op.VMAXPS, new Register[] {MOST}, OTHER);
     a.op(Op.VDIVPS, SCALE, MOST, LARGEST);
-    compare(SCALE, ZERO, NOT_EQUAL);
-    Lanewise.masked(a, Op.VDIVPS, INVERSE, ONE, SCALE, 1, true);
-    for (int v = 0; v < 2; v++) {
-      quants(VALUES[v], WHOLE[v]);
-      a.op(Op.VPMOVDB, WHOLE[v], Address.of(RECORDS, 16 * v));
+    a.compare(SCALE, 0f, FloatLanes.NOT_EQUAL);
+    a.zeroUnless(Op.VDIVPS, INVERSE, ONE, SCALE);
+    a.zero(MOST);
+    for (Register value : values) {
+      quants(value);
+      a.op(Op.VPADDD, MOST, MOST, value);
     }
-    a.op(Op.VPADDD, MOST, WHOLE[0], WHOLE[1]);
-    Lanewise.fold(a, Op.VPADDD, MOST, OTHER);
-    Lanewise.storeFirst(a, MOST, RECORDS, ActivationRecords.SUM_32);
+    a.storeBytes(values, Address.of(RECORDS, 0));
+    a.fold(Op.VPADDD, new Register[] {MOST}, OTHER);
+    a.storeFirst(MOST, RECORDS, ActivationRecords.SUM_32);
     a.op(Op.VCVTPS2PH, SCALE, SCALE);
-    a.raw(0); // to the nearest
+    code.raw(0); // to the nearest
     a.op(Op.VCVTPH2PS, SCALE, SCALE);
-    Lanewise.storeFirst(a, SCALE, RECORDS, ActivationRecords.SCALE_32);
-    a.add(X, 2 * KernelWriter.BYTES);
-    a.add(RECORDS, ActivationRecords.BYTES_32);
-    a.subtract(BLOCKS, 1);
-    a.whileNotZero(block);
-    a.leave();
-    return a.code();
+    a.storeFirst(SCALE, RECORDS, ActivationRecords.SCALE_32);
+    code.add(X, 2 * FloatLanes.RUN_BYTES);
+    code.add(RECORDS, ActivationRecords.BYTES_32);
+    code.subtract(BLOCKS, 1);
+    code.whileNotZero(block);
+    code.leave();
+    return code.code();
   }
 
   /** Rounds, halves away from zero; what is no number becomes 0. */
-  private void quants(Zmm value, Zmm whole) {
+  private void quants(Register value) {
     a.op(Op.VMULPS, value, value, INVERSE);
-    a.op(Op.VCVTTPS2DQ, whole, value);
-    a.op(Op.VCVTDQ2PS, OTHER, whole);
+    a.op(Op.VCVTTPS2DQ, WHOLE, value);
+    a.op(Op.VCVTDQ2PS, OTHER, WHOLE);
     a.op(Op.VSUBPS, OTHER, value, OTHER);
-    compare(OTHER, HALF, AT_LEAST);
-    Lanewise.masked(a, Op.VPADDD, whole, whole, ONE_WHOLE, 1, false);
-    compare(OTHER, MINUS_HALF, AT_MOST);
-    Lanewise.masked(a, Op.VPSUBD, whole, whole, ONE_WHOLE, 1, false);
-    compare(value, value, ORDERED);
-    a.op(Op.VPMAXSD, whole, whole, LEAST_WHOLE);
-    Lanewise.masked(a, Op.VPMINSD, whole, whole, MOST_WHOLE, 1, true);
+    away(0.5f, FloatLanes.AT_LEAST, Op.VPADDD);
+    away(-0.5f, FloatLanes.AT_MOST, Op.VPSUBD);
+    a.each(Op.VPMAXSD, WHOLE, WHOLE, -127);
+    a.each(Op.VPMINSD, WHOLE, WHOLE, 127);
+    a.compare(value, value, FloatLanes.ORDERED);
+    a.zeroUnless(Op.VPANDD, value, WHOLE, WHOLE);
   }
 
-  private void compare(Zmm first, Zmm second, int predicate) {
-    a.op(Op.VCMPPS, new Zmm(1), first, second);
-    a.raw(predicate);
+  /** Adds or takes off 1 where the rest says so. */
+  private void away(float half, int predicate, Op op) {
+    a.compare(OTHER, half, predicate);
+    a.zeroUnless(Op.VPANDD, STEP, ONE_WHOLE, ONE_WHOLE);
+    a.op(op, WHOLE, WHOLE, STEP);
   }
 }

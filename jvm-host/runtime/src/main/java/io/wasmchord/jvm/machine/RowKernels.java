@@ -7,13 +7,14 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Sums and products of rows of floats in machine code. Counts are multiples of {@link #LANES}, and
- * may be 0 only where nothing is summed. Addresses are trusted.
+ * Sums and products of rows of floats, and softmax, in machine code. Counts are multiples of {@link
+ * #LANES}, and may be 0 only where nothing is summed. Addresses are trusted.
  */
 @SuppressWarnings("restricted")
 public final class RowKernels {
@@ -32,13 +33,33 @@ public final class RowKernels {
               Linker.Option.critical(false));
 
   private final Map<RowWriter.Work, MemorySegment> kernels = new EnumMap<>(RowWriter.Work.class);
+  private final MemorySegment softmax;
 
-  /** Writes them. */
-  public RowKernels() {
+  /** Writes them for a processor that can run a variant. */
+  public RowKernels(Variant variant) {
     List<RowWriter.Work> all = List.of(RowWriter.Work.values());
-    MemorySegment[] places = Kernels.place(all.stream().map(RowWriter::code).toList());
-    for (int i = 0; i < places.length; i++) {
+    List<byte[]> codes = new ArrayList<>();
+    all.forEach(work -> codes.add(RowWriter.code(variant, work)));
+    codes.add(new SoftmaxWriter(variant).code());
+    MemorySegment[] places = Kernels.place(codes);
+    for (int i = 0; i < all.size(); i++) {
       kernels.put(all.get(i), places[i]);
+    }
+    this.softmax = places[all.size()];
+  }
+
+  /**
+   * Replaces scores by {@code exp(score - max)}.
+   *
+   * @param scores address of {@code rows} rows of {@code runs} runs of sixteen
+   * @param results address of a pair of floats for each row: what the maximum is at least, which
+   *     becomes the maximum; and the sum, which is written
+   */
+  public void softmax(long scores, long stride, int rows, int runs, long results) {
+    try {
+      CALL.invokeExact(softmax, scores, results, (long) rows, stride, (long) runs);
+    } catch (Throwable e) {
+      throw new IllegalStateException("a kernel could not be called", e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.wasmchord.jvm.machine;
 
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Kinds of kernels, by what the processor must have; the fastest first. */
@@ -58,10 +59,15 @@ public enum Variant {
     }
   }
 
+  /** Whether machine code was ever run on a system like this one. */
+  public static boolean tried() {
+    return !CodePage.Host.here().equals(Optional.of(CodePage.Host.WINDOWS));
+  }
+
   /** Asks the processor, through code that is written for it. */
   public static Present present() {
     if (!CodePage.supported()) {
-      return Present.none("machine code is written for Linux and macOS on x86-64 alone");
+      return Present.none("machine code is written for x86-64 alone, on Linux, macOS and Windows");
     }
     try {
       Set<Variant> variants = Processor.variants();

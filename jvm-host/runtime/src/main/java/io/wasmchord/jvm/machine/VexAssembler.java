@@ -1,71 +1,11 @@
 package io.wasmchord.jvm.machine;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-
 /**
  * Writes the instructions of {@link Op} on 256-bit registers, with VEX (the manual, volume 2,
- * section 2.3). Constants stand behind the code, and are addressed from where it is.
+ * section 2.3).
  */
 final class VexAssembler extends Assembler {
   private static final int WIDE = 1; // 256 bits
-  private static final int FROM_HERE = 5; // the last field: an offset to the next instruction
-
-  private final List<byte[]> constants = new ArrayList<>();
-  private final List<Use> uses = new ArrayList<>();
-
-  /** An offset to be filled in, at {@code at}, that leads to a constant. */
-  private record Use(int at, Constant constant) {}
-
-  /** A register's worth of bytes behind the code. */
-  record Constant(int index) {}
-
-  /** All lanes of 32 bits the same. */
-  Constant lanes(int value) {
-    byte[] bytes = new byte[32];
-    for (int i = 0; i < 32; i++) {
-      bytes[i] = (byte) (value >> (8 * (i & 3)));
-    }
-    return constant(bytes);
-  }
-
-  /**
-   * @param bytes 16 for each half, or 32
-   */
-  Constant constant(byte[] bytes) {
-    byte[] whole = Arrays.copyOf(bytes, 32);
-    if (bytes.length == 16) {
-      System.arraycopy(bytes, 0, whole, 16, 16);
-    }
-    for (int i = 0; i < constants.size(); i++) {
-      if (Arrays.equals(constants.get(i), whole)) {
-        return new Constant(i);
-      }
-    }
-    constants.add(whole);
-    return new Constant(constants.size() - 1);
-  }
-
-  @Override
-  byte[] code() {
-    byte[] code = super.code();
-    if (constants.isEmpty()) {
-      return code;
-    }
-    int start = (code.length + 31) / 32 * 32;
-    byte[] all = Arrays.copyOf(code, start + 32 * constants.size());
-    for (int i = 0; i < constants.size(); i++) {
-      System.arraycopy(constants.get(i), 0, all, start + 32 * i, 32);
-    }
-    for (Use use : uses) {
-      int offset = start + 32 * use.constant.index - (use.at + 4);
-      for (int i = 0; i < 4; i++) {
-        all[use.at + i] = (byte) (offset >> (8 * i));
-      }
-    }
-    return all;
-  }
 
   /** {@code dst = op(a, b)}, or {@code dst = op(b)} where {@code a} is 0, as the manual orders. */
   void op(Op op, Ymm dst, Ymm a, Ymm b) {
@@ -79,11 +19,18 @@ final class VexAssembler extends Assembler {
     address(dst.number(), b, 1);
   }
 
-  void op(Op op, Ymm dst, Ymm a, Constant b) {
+  void op(Op op, Ymm dst, Ymm a, Constants.Constant b) {
+    constant(op, dst, a, b, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param after bytes of the instruction that follow
+   */
+  void constant(Op op, Ymm dst, Ymm a, Constants.Constant b, int after) {
     prefix(op, dst.number(), a.number(), 0);
-    octet((dst.number() & 7) << 3 | FROM_HERE);
-    uses.add(new Use(size(), b));
-    word(0);
+    constant(dst.number(), b, after);
   }
 
   /** An instruction with one source. */
@@ -97,7 +44,7 @@ final class VexAssembler extends Assembler {
   }
 
   /** The same of a constant. */
-  void op(Op op, Ymm dst, Constant b) {
+  void op(Op op, Ymm dst, Constants.Constant b) {
     op(op, dst, new Ymm(0), b);
   }
 

@@ -19,7 +19,7 @@ final class YmmBlock32Writer extends YmmWriter {
   private final BlockQuants quants;
   private final boolean signs; // whether they move to the activations
   private final boolean halved; // whether the sums of half a block are widened
-  private final VexAssembler.Constant tops = a.lanes(0x80808080);
+  private final Constants.Constant tops = a.lanes(0x80808080);
 
   YmmBlock32Writer(int tokens, boolean vnni, BlockQuants quants) {
     super(tokens, vnni);
@@ -147,7 +147,7 @@ final class YmmBlock32Writer extends YmmWriter {
     for (int i = 0; i < places.length; i++) {
       places[i] += (byte) (column / 8);
     }
-    VexAssembler.Constant bits = a.lanes(Block32Writer.BITS_BY_BYTE << (column & 4));
+    Constants.Constant bits = a.lanes(Block32Writer.BITS_BY_BYTE << (column & 4));
     a.op(Op.VPSHUFB, BITS, BITS, a.constant(places));
     a.op(Op.VPANDD, BITS, BITS, bits);
     a.op(Op.VPCMPEQB, BITS, BITS, bits);

@@ -12,8 +12,8 @@ final class YmmIq4XsWriter extends YmmSuperblockWriter {
   private static final Ymm MAGNITUDE = new Ymm(2);
   private static final Ymm TABLE = new Ymm(12);
 
-  private final VexAssembler.Constant lowHalves = a.lanes(0xFFFF);
-  private final VexAssembler.Constant scaleBias = a.lanes(Iq4XsWriter.SCALE_BIAS);
+  private final Constants.Constant lowHalves = a.lanes(0xFFFF);
+  private final Constants.Constant scaleBias = a.lanes(Iq4XsWriter.SCALE_BIAS);
 
   YmmIq4XsWriter(int tokens, boolean vnni, int blockBytes) {
     super(tokens, vnni, 2, blockBytes, 1);

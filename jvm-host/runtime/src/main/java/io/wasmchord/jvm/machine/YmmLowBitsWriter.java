@@ -5,10 +5,10 @@ final class YmmLowBitsWriter extends YmmSuperblockWriter {
   private static final int GROUP_WORDS = LowBitsWriter.GROUP_WORDS;
 
   private final boolean thirds;
-  private final VexAssembler.Constant pair = a.lanes(0x03030303);
-  private final VexAssembler.Constant third = a.lanes(0x04040404);
-  private final VexAssembler.Constant uppers = a.lanes(0x30303030);
-  private final VexAssembler.Constant scaleBias = a.lanes(LowBitsWriter.SCALE_BIAS);
+  private final Constants.Constant pair = a.lanes(0x03030303);
+  private final Constants.Constant third = a.lanes(0x04040404);
+  private final Constants.Constant uppers = a.lanes(0x30303030);
+  private final Constants.Constant scaleBias = a.lanes(LowBitsWriter.SCALE_BIAS);
 
   YmmLowBitsWriter(int tokens, boolean vnni, int blockBytes, boolean thirds) {
     super(tokens, vnni, thirds ? 1 : 2, blockBytes, GROUP_WORDS);

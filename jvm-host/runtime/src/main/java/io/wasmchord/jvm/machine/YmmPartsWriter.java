@@ -15,7 +15,7 @@ final class YmmPartsWriter extends YmmWriter {
   private static final Ymm TABLE = new Ymm(12);
 
   private final PartQuants quants;
-  private final VexAssembler.Constant mask;
+  private final Constants.Constant mask;
 
   YmmPartsWriter(int tokens, boolean vnni, PartQuants quants) {
     super(tokens, vnni && quants.table() == null);

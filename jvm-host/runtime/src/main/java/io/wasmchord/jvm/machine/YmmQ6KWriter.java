@@ -6,7 +6,7 @@ final class YmmQ6KWriter extends YmmSuperblockWriter {
   private static final int BIAS_BITS = 5;
   private static final int GROUP_WORDS = 4;
 
-  private final VexAssembler.Constant uppers = a.lanes(0x30303030);
+  private final Constants.Constant uppers = a.lanes(0x30303030);
 
   YmmQ6KWriter(int tokens, boolean vnni, int blockBytes) {
     super(tokens, vnni, 1, blockBytes, 2);

@@ -7,9 +7,9 @@ final class YmmSixBitScalesWriter extends YmmSuperblockWriter {
   private static final int GROUP_WORDS = 8;
 
   private final boolean fifths;
-  private final VexAssembler.Constant sixes = a.lanes(0x3F3F3F3F);
-  private final VexAssembler.Constant uppers = a.lanes(0x30303030);
-  private final VexAssembler.Constant fifthBits = a.lanes(0x10101010);
+  private final Constants.Constant sixes = a.lanes(0x3F3F3F3F);
+  private final Constants.Constant uppers = a.lanes(0x30303030);
+  private final Constants.Constant fifthBits = a.lanes(0x10101010);
 
   YmmSixBitScalesWriter(int tokens, boolean vnni, int blockBytes, boolean fifths) {
     super(tokens, vnni, 2, blockBytes, fifths ? 4 : 8);

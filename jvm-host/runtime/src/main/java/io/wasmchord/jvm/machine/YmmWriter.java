@@ -24,9 +24,9 @@ abstract class YmmWriter extends ProductWriter {
   private static final int CACHE_LINE = 64;
 
   final VexAssembler a = new VexAssembler();
-  final VexAssembler.Constant fifteens = a.lanes(0x0F0F0F0F);
-  final VexAssembler.Constant ones = a.lanes(0x00010001);
-  private final VexAssembler.Constant lowHalves = a.lanes(0xFFFF);
+  final Constants.Constant fifteens = a.lanes(0x0F0F0F0F);
+  final Constants.Constant ones = a.lanes(0x00010001);
+  private final Constants.Constant lowHalves = a.lanes(0xFFFF);
 
   /** Whether the processor has AVX-VNNI. */
   final boolean vnni;
@@ -77,7 +77,7 @@ abstract class YmmWriter extends ProductWriter {
   }
 
   /** {@code dst = dst | (bits & mask)}; the bits are lost. */
-  final void merge(Ymm dst, Ymm bits, VexAssembler.Constant mask) {
+  final void merge(Ymm dst, Ymm bits, Constants.Constant mask) {
     a.op(Op.VPANDD, bits, bits, mask);
     a.op(Op.VPORD, dst, dst, bits);
   }

@@ -88,7 +88,7 @@ final class Attention implements WorkerPool.Step<KernelScratch> {
     rules.change(new Scores.Row(part.rows.position() + row, head, runStart, n), scores, 0);
     Arrays.fill(scores, 0, first - runStart, Float.NEGATIVE_INFINITY);
     Arrays.fill(scores, last + 1 - runStart, n, Float.NEGATIVE_INFINITY);
-    float inverse = 1f / rules.softmax(head, n, scores, 0);
+    float inverse = 1f / VectorSoftmax.of(rules, head, n, scores, 0);
     VectorKvCache.Run values = part.layer.values(kvHead, first, last);
     long result = out + 4L * unit * valueDim;
     part.code.values(values, valueDim, scores, first - runStart, inverse, result);

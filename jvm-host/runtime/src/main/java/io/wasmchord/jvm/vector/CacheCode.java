@@ -6,8 +6,8 @@ import io.wasmchord.quant.format.F32;
 import io.wasmchord.quant.format.Q8_0;
 
 /**
- * Writes and reads a cache of one type. Keys come in strips of as many positions as a vector has
- * lanes, a lane a position; of values a lane is a dimension. See {@link VectorKvCache}.
+ * Reads a cache of one type by the Vector API. Keys come in strips of as many positions as a vector
+ * has lanes, a lane a position; of values a lane is a dimension. See {@link VectorKvCache}.
  */
 interface CacheCode {
   static CacheCode of(KvType type) {
@@ -17,18 +17,6 @@ interface CacheCode {
       case Q8_0 -> new QuantCache();
     };
   }
-
-  /**
-   * Stores a position's key.
-   *
-   * @param source address of {@code dim} floats
-   * @param strip address of the position's strip
-   * @param lane the position's place in it
-   */
-  void storeKey(long source, int dim, long strip, int lane, KernelScratch scratch);
-
-  /** Stores {@code dim} floats at {@code source} as the value at {@code to}. */
-  void storeValue(long source, int dim, long to, KernelScratch scratch);
 
   /**
    * Scores of {@link VectorKvCache#RUN} positions: the sums of query times key, times {@code

@@ -1,8 +1,5 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.LANES;
-import static io.wasmchord.jvm.vector.Lanes.LITTLE;
-import static io.wasmchord.jvm.vector.Lanes.floats;
 import static io.wasmchord.jvm.vector.Width.ALL;
 
 import io.wasmchord.backend.Activation;
@@ -54,15 +51,7 @@ final class ElementSteps {
       return step("activate", c.x(), (from, end) -> activate(c.activation(), from, end));
     }
     return step(
-        "activate",
-        c.x(),
-        switch (c.activation()) {
-          case SILU -> ElementSteps::silu;
-          case GELU -> ElementSteps::gelu;
-          case GELU_ERF -> ElementSteps::geluErf;
-          case RELU_SQUARED -> ElementSteps::reluSquared;
-          default -> throw new IllegalArgumentException("no vectors of " + c.activation());
-        });
+        "activate", c.x(), (from, end) -> VectorElements.activate(c.activation(), from, end));
   }
 
   private static void activate(Activation activation, long from, long end) {
@@ -113,61 +102,12 @@ final class ElementSteps {
       x += 4 * count;
       y += 4 * count;
     } else {
-      long vectors = (end - from) / (4L * LANES) * 4L * LANES;
-      addVectors(x, x + vectors, y);
+      long vectors = VectorElements.add(x, end, y);
       x += vectors;
       y += vectors;
     }
     for (; x < end; x += 4, y += 4) {
       ALL.set(FLOAT, x, ALL.get(FLOAT, x) + ALL.get(FLOAT, y));
-    }
-  }
-
-  private static void addVectors(long from, long end, long other) {
-    long y = other;
-    for (long x = from; x < end; x += 4L * LANES, y += 4L * LANES) {
-      floats(x).add(floats(y)).intoMemorySegment(ALL, x, LITTLE);
-    }
-  }
-
-  private static void silu(long from, long end) {
-    long x = from;
-    for (; x + 4L * LANES <= end; x += 4L * LANES) {
-      VectorMath.silu(floats(x)).intoMemorySegment(ALL, x, LITTLE);
-    }
-    for (; x < end; x += 4) {
-      ALL.set(FLOAT, x, FloatMath.silu(ALL.get(FLOAT, x)));
-    }
-  }
-
-  /** As {@link #silu}; a loop of its own, so that each has one formula to be inlined. */
-  private static void gelu(long from, long end) {
-    long x = from;
-    for (; x + 4L * LANES <= end; x += 4L * LANES) {
-      VectorMath.gelu(floats(x)).intoMemorySegment(ALL, x, LITTLE);
-    }
-    for (; x < end; x += 4) {
-      ALL.set(FLOAT, x, FloatMath.gelu(ALL.get(FLOAT, x)));
-    }
-  }
-
-  private static void geluErf(long from, long end) {
-    long x = from;
-    for (; x + 4L * LANES <= end; x += 4L * LANES) {
-      VectorMath.geluErf(floats(x)).intoMemorySegment(ALL, x, LITTLE);
-    }
-    for (; x < end; x += 4) {
-      ALL.set(FLOAT, x, FloatMath.geluErf(ALL.get(FLOAT, x)));
-    }
-  }
-
-  private static void reluSquared(long from, long end) {
-    long x = from;
-    for (; x + 4L * LANES <= end; x += 4L * LANES) {
-      VectorMath.reluSquared(floats(x)).intoMemorySegment(ALL, x, LITTLE);
-    }
-    for (; x < end; x += 4) {
-      ALL.set(FLOAT, x, FloatMath.reluSquared(ALL.get(FLOAT, x)));
     }
   }
 }

@@ -8,7 +8,6 @@ import static io.wasmchord.jvm.vector.Width.ALL;
 import static io.wasmchord.jvm.vector.Width.LANES;
 import static io.wasmchord.jvm.vector.Width.ROWS;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
@@ -19,19 +18,6 @@ import jdk.incubator.vector.FloatVector;
  */
 final class FloatCache implements CacheCode {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-
-  @Override
-  public void storeKey(long source, int dim, long strip, int lane, KernelScratch scratch) {
-    long key = strip + 4L * lane;
-    for (int d = 0; d < dim; d++) {
-      ALL.set(FLOAT, key + 4L * d * LANES, ALL.get(FLOAT, source + 4L * d));
-    }
-  }
-
-  @Override
-  public void storeValue(long source, int dim, long to, KernelScratch scratch) {
-    MemorySegment.copy(ALL, source, ALL, to, 4L * dim);
-  }
 
   @Override
   public void scores(long query, long strip, int dim, float scale, float[] scores, int p) {

@@ -18,23 +18,6 @@ final class HalfCache implements CacheCode {
   private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED;
 
   @Override
-  public void storeKey(long source, int dim, long strip, int lane, KernelScratch scratch) {
-    store(source, dim, strip + 2L * lane, 2L * LANES);
-  }
-
-  @Override
-  public void storeValue(long source, int dim, long to, KernelScratch scratch) {
-    store(source, dim, to, 2L);
-  }
-
-  private static void store(long source, int dim, long to, long step) {
-    for (int d = 0; d < dim; d++) {
-      int bits = Float16.fromFloatFinite(ALL.get(FLOAT, source + 4L * d));
-      ALL.set(HALF, to + d * step, (short) bits);
-    }
-  }
-
-  @Override
   public void scores(long query, long strip, int dim, float scale, float[] scores, int p) {
     if (LANES == RUN) {
       single(query, strip, dim, scale, scores, p);

@@ -97,7 +97,8 @@ final class MachineAttention implements WorkerPool.Step<KernelScratch> {
     int shared = a.heads() / layer.heads().count();
     boolean heads = shared > 1 && rows.count() <= shared / 2;
     int of = heads ? shared : rows.count();
-    int most = Math.clamp(LARGEST / (a.end(rows) + 2 * RUN), 1, FloatKernels.MOST_ROWS);
+    AttentionKernels kernels = MachineFloats.of(cache.spec().type(), layer.heads());
+    int most = Math.clamp(LARGEST / (a.end(rows) + 2 * RUN), 1, kernels.mostRows());
     if (heads) { // a token's keys are read once by each tile, so as few tiles as feed the threads
       int alone = rows.count() * layer.heads().count();
       most = Math.clamp((long) shared * alone / threads, 1, most);
@@ -105,7 +106,7 @@ final class MachineAttention implements WorkerPool.Step<KernelScratch> {
     int tiles = (of + most - 1) / most;
     return new Part(
         layer,
-        MachineFloats.of(cache.spec().type(), layer.heads()),
+        kernels,
         cache.spec().type() != KvType.F32,
         rows,
         first,
@@ -177,7 +178,7 @@ final class MachineAttention implements WorkerPool.Step<KernelScratch> {
       rules(place, t, start, runs, scores + t * stride, scratch);
       ALL.set(FLOAT, results + 8L * t, rules.least(place.headOf(t)));
     }
-    AttentionKernels.softmax(scores, stride, n, runs, results);
+    MachineFloats.rows().softmax(scores, stride, n, runs, results);
     sums(
         place,
         kvHead,

@@ -17,8 +17,10 @@ import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.jvm.machine.Variant;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.Partner;
+import io.wasmchord.quant.format.WeightFormat;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -26,7 +28,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Products in machine code, and all else by the scalar backend on the same threads: what there is
+ * Machine code, and what it does not do by the scalar backend on the same threads: what there is
  * where the JVM was started without the Vector API. The same bits. After {@link #close} it
  * allocates, writes and computes no more, with a {@link ClosedException}.
  */
@@ -35,6 +37,8 @@ public final class MachineBackend implements ComputeBackend {
   private final ToLongFunction<ByteView> addresses;
   private final ScalarBackend scalar;
   private final WorkerPool<KernelScratch> pool;
+  private final VectorCaches caches;
+  private final MachineSteps machine;
   private final IdentityHashMap<Tensor, Packed> weights =
       new IdentityHashMap<>(); // guarded by itself
   private final List<Activations> rooms = new ArrayList<>();
@@ -65,6 +69,10 @@ public final class MachineBackend implements ComputeBackend {
     this.addresses = addresses;
     this.pool = new WorkerPool<>(threads, KernelScratch::new, profile);
     this.scalar = new ScalarBackend(allocator, this::share);
+    this.caches =
+        new VectorCaches(
+            allocator, addresses, (type, rows, cols, data) -> bind(type, rows, cols, data));
+    this.machine = new MachineSteps(tensor -> address(tensor), threads);
   }
 
   /** Why there is no machine code here; empty where there is. */
@@ -118,29 +126,50 @@ public final class MachineBackend implements ComputeBackend {
     scalar.free(allocated);
   }
 
+  /** One that kernels read, where there are some for its heads. */
   @Override
   public KvCache allocateKv(KvSpec spec) {
-    return scalar.allocateKv(spec);
+    requireOpen();
+    return MachineSteps.suits(spec) ? caches.allocate(spec) : scalar.allocateKv(spec);
   }
 
   @Override
   public void release(KvCache cache) {
-    scalar.release(cache);
+    if (cache instanceof VectorKvCache) {
+      caches.release(cache);
+    } else {
+      scalar.release(cache);
+    }
   }
 
   @Override
   public void read(KvCache cache, KvPiece piece, byte[] to) {
-    scalar.read(cache, piece, to);
+    requireOpen();
+    if (cache instanceof VectorKvCache) {
+      VectorCaches.read(cache, piece, to);
+    } else {
+      scalar.read(cache, piece, to);
+    }
   }
 
   @Override
   public void write(KvCache cache, KvPiece piece, byte[] from) {
-    scalar.write(cache, piece, from);
+    requireOpen();
+    if (cache instanceof VectorKvCache) {
+      VectorCaches.write(cache, piece, from);
+    } else {
+      scalar.write(cache, piece, from);
+    }
   }
 
   @Override
   public void copy(KvCache from, KvCache to, KvPiece piece) {
-    scalar.copy(from, to, piece);
+    requireOpen();
+    if (from instanceof VectorKvCache) {
+      VectorCaches.copy(from, to, piece);
+    } else {
+      scalar.copy(from, to, piece);
+    }
   }
 
   @Override
@@ -150,9 +179,7 @@ public final class MachineBackend implements ComputeBackend {
 
   @Override
   public Completion submit(Commands commands) {
-    if (closed) {
-      throw ClosedException.model();
-    }
+    requireOpen();
     new Submission().run(commands.list());
     return Completion.DONE;
   }
@@ -191,7 +218,10 @@ public final class MachineBackend implements ComputeBackend {
           ScalarBackend.commands(c).forEach(this::encode);
         }
         default -> {
-          if (RowCommands.has(command)) {
+          WorkerPool.@Nullable Step<KernelScratch> step = machine.of(command);
+          if (step != null) {
+            steps.add(step);
+          } else if (RowCommands.has(command)) {
             rows(RowCommands.of(command));
           } else {
             finish();
@@ -215,26 +245,32 @@ public final class MachineBackend implements ComputeBackend {
 
     private void product(Command.MatMul c) {
       WeightRows rows = packed(c.weight());
-      if (rows == null) {
-        quantized = null;
-        finish();
-        scalar.submit(Commands.of(List.of(c)));
+      Product product = rows == null ? null : product(c, rows);
+      if (product != null) {
+        steps.add(product);
         return;
       }
-      Activations x = filled(c.x(), rows.type());
-      Product product =
-          MachineProduct.of(
-              rows,
-              x,
-              new Product.Target(address(c.out()), 0, c.x().rows(), pool.threads(), false));
-      if (product == null) {
-        throw new IllegalStateException("no kernel for " + rows.type());
-      }
-      steps.add(product);
+      quantized = null;
+      finish();
+      scalar.submit(Commands.of(List.of(c)));
     }
 
-    private Activations filled(Tensor x, TensorType weight) {
-      Partner format = partner(weight);
+    /** The product by kernels, or null where they cannot. */
+    private @Nullable Product product(Command.MatMul c, WeightRows rows) {
+      Product.Target target =
+          new Product.Target(address(c.out()), 0, c.x().rows(), pool.threads(), false);
+      Partner format = WeightFormat.of(rows.type().format()).partner();
+      if (format != Partner.FLOATS) {
+        return MachineProduct.of(rows, filled(c.x(), format), target);
+      }
+      VectorTensor x = machine.at(c.x());
+      quantized = null;
+      return VectorTensor.overlap(x, machine.at(c.out()))
+          ? null
+          : MachineFloatProduct.of(rows, Activations.standing(x), target);
+    }
+
+    private Activations filled(Tensor x, Partner format) {
       Quantized known = quantized;
       if (known != null && known.source == x && known.values.format() == format) {
         return known.values;
@@ -255,9 +291,12 @@ public final class MachineBackend implements ComputeBackend {
         return known.rows;
       }
       TensorType type = weight.type();
-      if (!(type.format() instanceof IntegerFormat format)
-          || MachineKernels.of(type, format) == null
-          || weight.whole() != weight) {
+      boolean kernels =
+          switch (WeightFormat.of(type.format())) {
+            case IntegerFormat f -> MachineKernels.of(type, f) != null;
+            case FloatFormat f -> MachineFloats.has(type, f);
+          };
+      if (!kernels || weight.whole() != weight) {
         return null;
       }
       int n = weight.rows();
@@ -273,25 +312,32 @@ public final class MachineBackend implements ComputeBackend {
     }
   }
 
-  private static Partner partner(TensorType type) {
-    return type.format() instanceof IntegerFormat format ? format.partner() : Partner.FLOATS;
-  }
-
   private Activations room(Partner format, int rows, int cols) {
+    boolean quantizer =
+        MachineFloats.present() && (format == Partner.Q8_0 || format == Partner.Q8_K);
+    Activations.Form form = quantizer ? Activations.Form.RECORDS : Activations.Form.ALL;
     for (Activations known : rooms) {
-      if (known.holds(format, Activations.Form.ALL, rows, cols)) {
+      if (known.holds(format, form, rows, cols)) {
         return known;
       }
     }
-    rooms.removeIf(
-        known -> known.holds(format, Activations.Form.ALL, 0, cols)); // those of fewer rows
-    Activations room = Activations.allocate(format, rows, cols);
+    rooms.removeIf(known -> known.holds(format, form, 0, cols)); // those of fewer rows
+    Activations room =
+        quantizer
+            ? Activations.records(format, rows, cols)
+            : Activations.allocate(format, rows, cols);
     rooms.add(room);
     return room;
   }
 
   private long address(Tensor tensor) {
     return addresses.applyAsLong(ScalarBackend.bytes(tensor));
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw ClosedException.model();
+    }
   }
 
   @Override

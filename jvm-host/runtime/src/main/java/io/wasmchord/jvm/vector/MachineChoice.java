@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Which kernels in machine code are used, as the processor and the property have it. */
 final class MachineChoice {
-  /** The property: {@code false} for none, or the one kind to use, if the processor has it. */
+  /**
+   * The property: {@code false} for none, {@code true} also on a system where machine code was
+   * never run, or the one kind to use, if the processor has it.
+   */
   static final String PROPERTY = "chord.machineCode";
 
   private static final String OFF = "false";
@@ -19,6 +22,9 @@ final class MachineChoice {
   private MachineChoice() {}
 
   private static List<Variant> allowed(@Nullable String wanted) {
+    if (wanted == null && !Variant.tried()) {
+      return List.of();
+    }
     if (wanted == null || wanted.equals("true")) {
       return Arrays.stream(Variant.values()).filter(HERE.variants()::contains).toList();
     }
@@ -65,6 +71,8 @@ final class MachineChoice {
           ? "-D" + PROPERTY + "=false leaves machine code out"
           : "-D" + PROPERTY + "=" + wanted + " asks for what the processor does not have";
     }
-    return HERE.absence();
+    return wanted == null && !Variant.tried()
+        ? "it was never run on such a system; -D" + PROPERTY + "=true tries it"
+        : HERE.absence();
   }
 }

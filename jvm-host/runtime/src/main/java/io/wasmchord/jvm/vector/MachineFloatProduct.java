@@ -1,6 +1,6 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ROWS;
+import static io.wasmchord.jvm.vector.Width.ROWS;
 
 import io.wasmchord.jvm.machine.FloatKernels;
 import java.lang.foreign.Arena;
@@ -40,7 +40,7 @@ final class MachineFloatProduct extends Product {
     long weights = weight.blocks(group, 0, weight.blocks(), scratch);
     int tile;
     for (int t = 0; t < tokens; t += tile) {
-      tile = FloatKernels.tile(tokens - t);
+      tile = kernels.tile(tokens - t);
       tile(weights, t, tile, out + t * stride + 4L * first, stride, added);
     }
   }
@@ -60,10 +60,10 @@ final class MachineFloatProduct extends Product {
     long weights = weight.blocks(group, 0, weight.blocks(), s);
     int tile;
     for (int t = 0; t < tokens; t += tile) {
-      tile = FloatKernels.tile(tokens - t);
+      tile = kernels.tile(tokens - t);
       tile(weights, t, tile, s.interleaved, 4L * ROWS, ZEROS.address());
       MemorySegment.copy(
-          Lanes.ALL, ValueLayout.JAVA_FLOAT, s.interleaved, acc, t * ROWS, tile * ROWS);
+          Width.ALL, ValueLayout.JAVA_FLOAT, s.interleaved, acc, t * ROWS, tile * ROWS);
     }
   }
 }

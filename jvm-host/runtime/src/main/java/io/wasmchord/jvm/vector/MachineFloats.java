@@ -1,6 +1,7 @@
 package io.wasmchord.jvm.vector;
 
 import static io.wasmchord.jvm.vector.Width.ROWS;
+import static java.util.Objects.requireNonNull;
 
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
@@ -9,6 +10,7 @@ import io.wasmchord.jvm.machine.ElementKernels;
 import io.wasmchord.jvm.machine.FloatKernels;
 import io.wasmchord.jvm.machine.RowKernels;
 import io.wasmchord.jvm.machine.Variant;
+import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.quant.format.WeightFormat;
 import java.lang.foreign.Arena;
@@ -21,12 +23,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernels of floats in machine code, where vectors have 512 bits. A format's are made when they
- * are first wanted, and used if they give the bits of a plain loop.
+ * The kernels of floats in machine code. A format's are made when they are first wanted, and used
+ * if they give the bits of a plain loop.
  */
 final class MachineFloats {
   private static final boolean PRESENT =
-      MachineKernels.variant() == Variant.AVX512_VNNI && FunctionCheck.passes(elements(), rows());
+      MachineKernels.variant() != null && FunctionCheck.passes(elements(), rows());
   private static final Map<FloatFormat, Optional<FloatKernels>> KERNELS = new ConcurrentHashMap<>();
 
   private static final Map<Heads, AttentionKernels> ATTENTION = new ConcurrentHashMap<>();
@@ -49,22 +51,34 @@ final class MachineFloats {
   }
 
   private static final class Elements {
-    private static final ElementKernels KERNELS = new ElementKernels();
-    private static final RowKernels ROWS = new RowKernels();
+    private static final ElementKernels KERNELS = new ElementKernels(variant());
+    private static final RowKernels ROWS = new RowKernels(variant());
+  }
+
+  private static Variant variant() {
+    return requireNonNull(MachineKernels.variant());
+  }
+
+  /** Whether there are kernels for weights of a type that are packed. */
+  static boolean has(TensorType type, FloatFormat format) {
+    return of(type, format) != null;
   }
 
   /** The kernels for a weight, or null. */
   static @Nullable FloatKernels of(WeightRows weight) {
-    return PRESENT
-            && weight.packed() != 0
+    return weight.packed() != 0
             && WeightFormat.of(weight.type().format()) instanceof FloatFormat format
-        ? KERNELS.computeIfAbsent(format, f -> made(weight, f)).orElse(null)
+        ? of(weight.type(), format)
         : null;
   }
 
-  private static Optional<FloatKernels> made(WeightRows weight, FloatFormat format) {
-    FloatKernels kernels = FloatKernels.ofWeights(format);
-    return passes(kernels, weight, format) ? Optional.of(kernels) : Optional.empty();
+  private static @Nullable FloatKernels of(TensorType type, FloatFormat format) {
+    return PRESENT ? KERNELS.computeIfAbsent(format, f -> made(type, f)).orElse(null) : null;
+  }
+
+  private static Optional<FloatKernels> made(TensorType type, FloatFormat format) {
+    FloatKernels kernels = FloatKernels.ofWeights(format, variant());
+    return passes(kernels, type, format) ? Optional.of(kernels) : Optional.empty();
   }
 
   /** The kernels for attention to heads in a cache of a type. */
@@ -77,13 +91,13 @@ final class MachineFloats {
         };
     return ATTENTION.computeIfAbsent(
         new Heads(stored, heads.keyDim(), heads.valueDim()),
-        h -> AttentionKernels.of(h.stored, h.keyDim, h.valueDim));
+        h -> AttentionKernels.of(variant(), h.stored, h.keyDim, h.valueDim));
   }
 
   private record Heads(AttentionKernels.Stored stored, int keyDim, int valueDim) {}
 
   /** Whether kernels for each number of rows give the bits of a loop over a few columns. */
-  private static boolean passes(FloatKernels kernels, WeightRows like, FloatFormat format) {
+  private static boolean passes(FloatKernels kernels, TensorType type, FloatFormat format) {
     int cols = 5;
     Random random = new Random(cols);
     byte[] file = new byte[ROWS * cols * format.bytes()];
@@ -92,17 +106,17 @@ final class MachineFloats {
       format.encoder().orElseThrow().encode(gaussians(random, 1), 0, file, i * format.bytes());
       format.decoder().orElseThrow().decode(file, i * format.bytes(), w, i);
     }
-    float[] x = gaussians(random, FloatKernels.MOST_ROWS * cols);
+    float[] x = gaussians(random, kernels.mostRows() * cols);
     float[] bias = gaussians(random, ROWS);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment stored = arena.allocateFrom(ValueLayout.JAVA_BYTE, file);
-      MemorySegment packed = arena.allocate(WeightRows.packedBytes(like.type(), ROWS, cols), 64);
-      WeightRows rows = WeightRows.of(like.type(), ROWS, cols, stored.address(), packed.address());
+      MemorySegment packed = arena.allocate(WeightRows.packedBytes(type, ROWS, cols), 64);
+      WeightRows rows = WeightRows.of(type, ROWS, cols, stored.address(), packed.address());
       rows.pack(0);
       long in = arena.allocateFrom(ValueLayout.JAVA_FLOAT, x).address();
       long added = arena.allocateFrom(ValueLayout.JAVA_FLOAT, bias).address();
-      MemorySegment out = arena.allocate(4L * ROWS * FloatKernels.MOST_ROWS, 64);
-      for (int n = 1; n <= FloatKernels.MOST_ROWS; n++) {
+      MemorySegment out = arena.allocate(4L * ROWS * kernels.mostRows(), 64);
+      for (int n = 1; n <= kernels.mostRows(); n++) {
         out.fill((byte) -1);
         FloatKernels.Tile tile = new FloatKernels.Tile(in, 4L * cols, out.address(), 4L * ROWS, n);
         kernels.run(packed.address(), tile, cols, added);

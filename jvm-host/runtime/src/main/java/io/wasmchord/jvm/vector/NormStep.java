@@ -1,18 +1,12 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.FLOATS;
-import static io.wasmchord.jvm.vector.Lanes.LANES;
-import static io.wasmchord.jvm.vector.Lanes.LITTLE;
-import static io.wasmchord.jvm.vector.Lanes.floats;
 import static io.wasmchord.jvm.vector.Width.ALL;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.jvm.machine.RowKernels;
 import io.wasmchord.math.FloatMath;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Norms of runs of values. A unit is a run.
@@ -91,21 +85,7 @@ record NormStep(
       }
       return;
     }
-    float[] row = scratch.floats(size);
-    for (int unit = from; unit < to; unit++) {
-      MemorySegment.copy(ALL, FLOAT, x + 4L * unit * size, row, 0, size);
-      if (layer) {
-        less(row, StridedSums.of(row, size) / (float) size);
-      }
-      float mean = StridedSums.ofSquares(row, size) / (float) size;
-      float inverse = 1f / FloatMath.sqrt(mean + eps);
-      long by = weight + 4L * (unit % weights) * size;
-      if (bias == 0) {
-        store(row, inverse, by, out + 4L * unit * size);
-      } else {
-        storeSum(row, inverse, by, out + 4L * unit * size);
-      }
-    }
+    VectorNorm.run(this, from, to, scratch);
   }
 
   /**
@@ -127,44 +107,6 @@ record NormStep(
     kernels.scale(from, room, weight + 4L * (unit % weights) * size, to, size);
     if (bias != 0) {
       kernels.add(to, bias, to, size);
-    }
-  }
-
-  private void less(float[] row, float mean) {
-    int i = 0;
-    for (; i + LANES <= size; i += LANES) {
-      FloatVector.fromArray(FLOATS, row, i).sub(mean).intoArray(row, i);
-    }
-    for (; i < size; i++) {
-      row[i] = row[i] - mean;
-    }
-  }
-
-  private void store(float[] row, float inverse, long by, long to) {
-    int i = 0;
-    for (; i + LANES <= size; i += LANES) {
-      FloatVector.fromArray(FLOATS, row, i)
-          .mul(inverse)
-          .mul(floats(by + 4L * i))
-          .intoMemorySegment(ALL, to + 4L * i, LITTLE);
-    }
-    for (; i < size; i++) {
-      ALL.set(FLOAT, to + 4L * i, (row[i] * inverse) * ALL.get(FLOAT, by + 4L * i));
-    }
-  }
-
-  private void storeSum(float[] row, float inverse, long by, long to) {
-    int i = 0;
-    for (; i + LANES <= size; i += LANES) {
-      FloatVector.fromArray(FLOATS, row, i)
-          .mul(inverse)
-          .mul(floats(by + 4L * i))
-          .add(floats(bias + 4L * i))
-          .intoMemorySegment(ALL, to + 4L * i, LITTLE);
-    }
-    for (; i < size; i++) {
-      float value = (row[i] * inverse) * ALL.get(FLOAT, by + 4L * i);
-      ALL.set(FLOAT, to + 4L * i, value + ALL.get(FLOAT, bias + 4L * i));
     }
   }
 }

@@ -9,48 +9,15 @@ import static io.wasmchord.jvm.vector.Width.ALL;
 import static io.wasmchord.jvm.vector.Width.LANES;
 import static io.wasmchord.jvm.vector.Width.ROWS;
 
-import io.wasmchord.quant.format.Q8_0;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * A cache of int8 in blocks of 32 dimensions. A value's block is its binary16 scale and the
- * integers; a strip's block is its positions' scales, then [dimension][position].
- */
+/** A cache of int8 in blocks of 32 dimensions, as {@link CacheStore.Quants} writes it. */
 final class QuantCache implements CacheCode {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final int BLOCK = 32;
   private static final long BYTES = 2 + BLOCK;
-
-  @Override
-  public void storeKey(long source, int dim, long strip, int lane, KernelScratch scratch) {
-    for (int d = 0; d < dim; d += BLOCK) {
-      long to = strip + BYTES * LANES * (d / BLOCK);
-      byte[] q = scratch.bytes;
-      ALL.set(HALF, to + 2L * lane, quantize(source + 4L * d, scratch));
-      for (int i = 0; i < BLOCK; i++) {
-        ALL.set(ValueLayout.JAVA_BYTE, to + (2L + i) * LANES + lane, q[i]);
-      }
-    }
-  }
-
-  @Override
-  public void storeValue(long source, int dim, long to, KernelScratch scratch) {
-    for (int d = 0; d < dim; d += BLOCK) {
-      long at = to + BYTES * (d / BLOCK);
-      ALL.set(HALF, at, quantize(source + 4L * d, scratch));
-      MemorySegment.copy(scratch.bytes, 0, ALL, ValueLayout.JAVA_BYTE, at + 2, BLOCK);
-    }
-  }
-
-  /** Quantizes a block to the scratch's bytes; its scale. */
-  private static short quantize(long source, KernelScratch scratch) {
-    float[] x = scratch.floats(BLOCK);
-    MemorySegment.copy(ALL, FLOAT, source, x, 0, BLOCK);
-    return (short) Q8_0.quantizeBlockFinite(x, 0, scratch.bytes, 0);
-  }
 
   @Override
   public void scores(long query, long strip, int dim, float scale, float[] scores, int p) {

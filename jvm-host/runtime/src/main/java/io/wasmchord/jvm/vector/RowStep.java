@@ -1,14 +1,11 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 import static io.wasmchord.jvm.vector.Width.ALL;
-import static io.wasmchord.jvm.vector.Width.LANES;
 
 import io.wasmchord.backend.Activation;
 import io.wasmchord.jvm.machine.ElementKernels;
 import io.wasmchord.math.FloatMath;
 import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.FloatVector;
 
 /** Commands between products. */
 final class RowStep {
@@ -40,19 +37,7 @@ final class RowStep {
           long i =
               machine && MachineFloats.present() && ElementKernels.has(activation)
                   ? machine(activation, gate, up, out, first, end)
-                  : switch (activation) {
-                    case SILU -> silu(gate, up, out, first, end);
-                    case GELU -> gelu(gate, up, out, first, end);
-                    case RELU -> relu(gate, up, out, first, end);
-                    case RELU_SQUARED -> reluSquared(gate, up, out, first, end);
-                    case GELU_ERF -> geluErf(gate, up, out, first, end);
-                    case SIGMOID -> sigmoid(gate, up, out, first, end);
-                    case IDENTITY -> product(gate, up, out, first, end);
-                    case TANH, SOFTPLUS, EXP -> first; // nothing gates by them yet
-                    case SILU_LIMITED -> siluLimited(limit, gate, up, out, first, end);
-                    case SWIGLU_OAI -> swigluOai(limit, gate, up, out, first, end);
-                    case LIMITED_SILU -> limitedSilu(limit, gate, up, out, first, end);
-                  };
+                  : VectorGates.whole(activation, limit, gate, up, out, first, end);
           for (; i < end; i++) {
             float g = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, gate + 4 * i);
             float u = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, up + 4 * i);
@@ -84,100 +69,5 @@ final class RowStep {
     long at = 4 * from;
     MachineFloats.elements().gate(activation, gate + at, up + at, out + at, count);
     return from + count;
-  }
-
-  /** Whole vectors; the first value after them. */
-  private static long silu(long gate, long up, long out, long from, long end) {
-    long i = from;
-    for (; i + LANES <= end; i += LANES) {
-      FloatVector g = VectorMath.silu(Lanes.floats(gate + 4 * i));
-      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
-    }
-    return i;
-  }
-
-  /** As {@link #silu}; a loop of its own, so that each has one formula to be inlined. */
-  private static long gelu(long gate, long up, long out, long from, long end) {
-    long i = from;
-    for (; i + LANES <= end; i += LANES) {
-      FloatVector g = VectorMath.gelu(Lanes.floats(gate + 4 * i));
-      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
-    }
-    return i;
-  }
-
-  private static long relu(long gate, long up, long out, long from, long end) {
-    long i = from;
-    for (; i + LANES <= end; i += LANES) {
-      FloatVector g = VectorMath.relu(Lanes.floats(gate + 4 * i));
-      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
-    }
-    return i;
-  }
-
-  private static long reluSquared(long gate, long up, long out, long from, long end) {
-    long i = from;
-    for (; i + LANES <= end; i += LANES) {
-      FloatVector g = VectorMath.reluSquared(Lanes.floats(gate + 4 * i));
-      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
-    }
-    return i;
-  }
-
-  private static long geluErf(long gate, long up, long out, long from, long end) {
-    long i = from;
-    for (; i + LANES <= end; i += LANES) {
-      FloatVector g = VectorMath.geluErf(Lanes.floats(gate + 4 * i));
-      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
-    }
-    return i;
-  }
-
-  private static long sigmoid(long gate, long up, long out, long from, long end) {
-    long i = from;
-    for (; i + LANES <= end; i += LANES) {
-      FloatVector g = VectorMath.sigmoid(Lanes.floats(gate + 4 * i));
-      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
-    }
-    return i;
-  }
-
-  private static long product(long gate, long up, long out, long from, long end) {
-    long i = from;
-    for (; i + LANES <= end; i += LANES) {
-      FloatVector g = Lanes.floats(gate + 4 * i);
-      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
-    }
-    return i;
-  }
-
-  private static long siluLimited(float limit, long gate, long up, long out, long from, long end) {
-    long i = from;
-    for (; i + LANES <= end; i += LANES) {
-      FloatVector g = Lanes.floats(gate + 4 * i);
-      FloatVector u = Lanes.floats(up + 4 * i);
-      VectorMath.siluLimited(g, u, limit).intoMemorySegment(ALL, out + 4 * i, LITTLE);
-    }
-    return i;
-  }
-
-  private static long swigluOai(float limit, long gate, long up, long out, long from, long end) {
-    long i = from;
-    for (; i + LANES <= end; i += LANES) {
-      FloatVector g = Lanes.floats(gate + 4 * i);
-      FloatVector u = Lanes.floats(up + 4 * i);
-      VectorMath.swigluOai(g, u, limit).intoMemorySegment(ALL, out + 4 * i, LITTLE);
-    }
-    return i;
-  }
-
-  private static long limitedSilu(float limit, long gate, long up, long out, long from, long end) {
-    long i = from;
-    for (; i + LANES <= end; i += LANES) {
-      FloatVector g = Lanes.floats(gate + 4 * i);
-      FloatVector u = Lanes.floats(up + 4 * i);
-      VectorMath.limitedSilu(g, u, limit).intoMemorySegment(ALL, out + 4 * i, LITTLE);
-    }
-    return i;
   }
 }

@@ -1,16 +1,10 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.FLOATS;
-import static io.wasmchord.jvm.vector.Lanes.LANES;
-import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
-
 import io.wasmchord.backend.AttentionOptions;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.math.FloatMath;
 import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,30 +71,6 @@ record Scores(float softCap, long sinks, long slopes, long biases, AttentionOpti
   }
 
   private static float at(long address, int index) {
-    return Lanes.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address + 4L * index);
-  }
-
-  /**
-   * Replaces {@code n} scores from {@code at} on, whole runs, by {@code exp(score - max)}; their
-   * sum, the sink's with it.
-   */
-  float softmax(int head, int n, float[] scores, int at) {
-    float max = largest(n, scores, at, least(head));
-    float[] lanes = new float[RUN];
-    for (int p = 0; p < n; p += LANES) {
-      FloatVector e = VectorMath.exp(FloatVector.fromArray(FLOATS, scores, at + p).sub(max));
-      e.intoArray(scores, at + p);
-      StridedSums.add(lanes, p % RUN, e);
-    }
-    return StridedSums.fold(lanes) + FloatMath.exp(sink(head) - max);
-  }
-
-  private static float largest(int n, float[] scores, int at, float least) {
-    FloatVector most = FloatVector.broadcast(FLOATS, least);
-    for (int p = at; p < at + n; p += LANES) {
-      FloatVector v = FloatVector.fromArray(FLOATS, scores, p);
-      most = most.blend(v, v.compare(VectorOperators.GT, most));
-    }
-    return most.reduceLanes(VectorOperators.MAX);
+    return Width.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address + 4L * index);
   }
 }

@@ -65,12 +65,12 @@ record StoreKv(List<Part> parts, long keys, long values, int units)
     int keyDim = part.layer.heads().keyDim();
     int valueDim = part.layer.heads().valueDim();
     VectorKvCache.Layer layer = part.layer;
-    CacheCode code = CacheCode.of(part.cache.spec().type());
+    CacheStore store = CacheStore.of(part.cache.spec().type());
     for (int unit = from; unit < to; unit++) {
       int at = part.rows.position() + (unit - part.first) / heads;
       int head = (unit - part.first) % heads;
-      code.storeKey(keys + 4L * unit * keyDim, keyDim, layer.strip(head, at), at % LANES, scratch);
-      code.storeValue(values + 4L * unit * valueDim, valueDim, layer.value(head, at), scratch);
+      store.storeKey(keys + 4L * unit * keyDim, keyDim, layer.strip(head, at), at % LANES, scratch);
+      store.storeValue(values + 4L * unit * valueDim, valueDim, layer.value(head, at), scratch);
     }
   }
 }

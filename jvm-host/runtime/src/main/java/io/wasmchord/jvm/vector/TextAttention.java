@@ -183,7 +183,7 @@ final class TextAttention implements WorkerPool.Step<KernelScratch> {
     }
     rules.change(new Scores.Row(own, head, 0, n), scores, at);
     Arrays.fill(scores, at + n, at + wide, Float.NEGATIVE_INFINITY);
-    return rules.softmax(head, wide, scores, at);
+    return VectorSoftmax.of(rules, head, wide, scores, at);
   }
 
   private void values(int row, int head, int count, int n, int wide, float[] weights, Room room) {

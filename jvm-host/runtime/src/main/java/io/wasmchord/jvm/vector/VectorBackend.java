@@ -11,7 +11,6 @@ import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.ByteView;
-import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.Parallel;
@@ -37,6 +36,7 @@ public final class VectorBackend implements ComputeBackend {
   private final boolean machine;
   private final WorkerPool<KernelScratch> pool;
   private final ScalarBackend scalar;
+  private final VectorCaches caches;
   private final List<WorkerPool.Step<KernelScratch>> steps = new ArrayList<>();
   private final ProductSteps products;
   private final MixtureSteps mixtures;
@@ -84,6 +84,9 @@ public final class VectorBackend implements ComputeBackend {
     this.machine = kernels.machine;
     this.pool = new WorkerPool<>(threads, KernelScratch::new, profile);
     this.scalar = new ScalarBackend(allocator, Parallel.SINGLE);
+    this.caches =
+        new VectorCaches(
+            allocator, addresses, (type, rows, cols, data) -> bind(type, rows, cols, data));
     this.products = new ProductSteps(allocator, addresses, kernels, threads, scalar, steps);
     this.mixtures = new MixtureSteps(products, command -> encode(command), threads, steps);
   }
@@ -133,69 +136,30 @@ public final class VectorBackend implements ComputeBackend {
   @Override
   public KvCache allocateKv(KvSpec spec) {
     requireOpen();
-    Memory keys = allocator.allocate(VectorKvCache.keyBytes(spec));
-    Memory values = allocator.allocate(VectorKvCache.valueBytes(spec));
-    return new VectorKvCache(
-        spec,
-        keys,
-        values,
-        addresses.applyAsLong(keys),
-        addresses.applyAsLong(values),
-        tensors(spec, KvSpec.Part.ROWS),
-        tensors(spec, KvSpec.Part.STATES));
-  }
-
-  private VectorKvCache.Tensors tensors(KvSpec spec, KvSpec.Part part) {
-    Memory memory = allocator.allocate(spec.bytes(part));
-    List<Tensor> tensors = new ArrayList<>();
-    for (int i = 0; i < spec.layers().size(); i++) {
-      KvSpec.Layer layer = spec.layer(i);
-      boolean rows = part == KvSpec.Part.ROWS;
-      Memory data = memory.slice(spec.bytesBefore(part, i), spec.bytes(part, i));
-      tensors.add(
-          bind(
-              TensorType.F32,
-              rows ? layer.capacity() : spec.states(),
-              rows ? layer.width() : layer.state(),
-              data));
-    }
-    return new VectorKvCache.Tensors(memory, List.copyOf(tensors));
+    return caches.allocate(spec);
   }
 
   @Override
   public void release(KvCache cache) {
-    VectorKvCache vector = VectorKvCache.of(cache);
-    allocator.release(vector.keys());
-    allocator.release(vector.values());
-    allocator.release(vector.rows().memory());
-    allocator.release(vector.states().memory());
+    caches.release(cache);
   }
 
   @Override
   public void read(KvCache cache, KvPiece piece, byte[] to) {
     requireOpen();
-    VectorKvCache own = VectorKvCache.of(cache);
-    VectorKvCache.LAYOUT.read(own.spec(), piece, own.part(piece.part(), piece.layer()), to);
+    VectorCaches.read(cache, piece, to);
   }
 
   @Override
   public void write(KvCache cache, KvPiece piece, byte[] from) {
     requireOpen();
-    VectorKvCache own = VectorKvCache.of(cache);
-    VectorKvCache.LAYOUT.write(own.spec(), piece, own.part(piece.part(), piece.layer()), from);
+    VectorCaches.write(cache, piece, from);
   }
 
   @Override
   public void copy(KvCache from, KvCache to, KvPiece piece) {
     requireOpen();
-    VectorKvCache one = VectorKvCache.of(from);
-    VectorKvCache other = VectorKvCache.of(to);
-    VectorKvCache.LAYOUT.copy(
-        one.spec(),
-        one.part(piece.part(), piece.layer()),
-        other.spec(),
-        other.part(piece.part(), piece.layer()),
-        piece);
+    VectorCaches.copy(from, to, piece);
   }
 
   @Override

@@ -18,7 +18,7 @@ public final class VectorSupport {
     return ModuleLayer.boot().findModule(MODULE).isPresent();
   }
 
-  /** Whether products can be computed in machine code. */
+  /** Whether there is machine code. */
   public static boolean machine() {
     return MachineChoice.best() != null;
   }
@@ -46,7 +46,7 @@ public final class VectorSupport {
     return "the JVM was started without --add-modules "
         + MODULE
         + (machine
-            ? ", so plain Java computes what is not a product in machine code;"
+            ? ", so plain Java computes what machine code does not;"
             : ", so the scalar backend computes, which is 20 to 40 times slower;")
         + " add the flag, or start with ./chord, which passes it";
   }

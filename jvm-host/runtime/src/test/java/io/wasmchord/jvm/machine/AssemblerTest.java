@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wasmchord.backend.Activation;
+import io.wasmchord.jvm.machine.FloatLanes.Register;
+import io.wasmchord.jvm.machine.FloatTileWriter.Ending;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.IntegerFormat;
 import java.io.IOException;
@@ -65,7 +67,7 @@ class AssemblerTest {
 
   @Test
   void everyFieldOfAnInstructionIsWritten() throws IOException, InterruptedException {
-    Assembler a = new Assembler();
+    EvexAssembler a = new EvexAssembler();
     a.op(Op.VPADDD, new Zmm(31), new Zmm(16), new Zmm(15));
     a.op(Op.VPADDD, new Zmm(8), new Zmm(23), new Zmm(24));
     a.op(Op.VPANDD, new Zmm(0), new Zmm(7), Address.of(Gpr.RDI, 0));
@@ -108,7 +110,7 @@ class AssemblerTest {
 
   @Test
   void floatsAreWritten() throws IOException, InterruptedException {
-    Assembler a = new Assembler();
+    EvexAssembler a = new EvexAssembler();
     a.each(Op.VMULPS, new Zmm(29), new Zmm(25), new Address(Gpr.R11, Gpr.RAX, 4, 0));
     a.op(Op.VDIVPS, new Zmm(6), new Zmm(31), new Zmm(17));
     a.op(Op.VMINPS, new Zmm(1), new Zmm(2), new Zmm(3));
@@ -128,11 +130,8 @@ class AssemblerTest {
     a.raw(0xB1);
     a.op(Op.VCMPPS, new Zmm(1), new Zmm(18), new Zmm(7));
     a.raw(7);
-    Lanewise.masked(a, Op.VPADDD, new Zmm(18), new Zmm(9), new Zmm(31), 1, false);
-    Lanewise.masked(a, Op.VDIVPS, new Zmm(6), new Zmm(16), new Zmm(5), 3, true);
-    Lanewise.storeFirst(a, new Zmm(5), Gpr.RDX, 36);
-    Lanewise.storeTwo(a, new Zmm(6), Gpr.RDX, 256);
-    Lanewise.moveFirst(a, Gpr.RAX, new Zmm(4));
+    a.masked(Op.VPADDD, new Zmm(18), new Zmm(9), new Zmm(31), 1, false);
+    a.masked(Op.VDIVPS, new Zmm(6), new Zmm(16), new Zmm(5), 3, true);
     a.op(Op.VPMOVQW, new Zmm(6), new Zmm(7));
     a.op(Op.VPMOVQD, new Zmm(7), new Zmm(5));
     assertEquals(
@@ -154,38 +153,150 @@ class AssemblerTest {
             "vcmpordps k1,zmm18,zmm7",
             "vpaddd zmm18{k1},zmm9,zmm31",
             "vdivps zmm6{k3}{z},zmm16,zmm5",
-            "vmovss DWORD PTR [rdx+0x24],xmm5",
-            "vmovq QWORD PTR [rdx+0x100],xmm6",
-            "vmovd eax,xmm4",
             "vpmovqw xmm7,zmm6",
             "vpmovqd ymm5,zmm7"),
         read(a.code()).stream().map(AssemblerTest::plain).toList());
   }
 
+  /** What of it no instruction of an operation is. */
+  @ParameterizedTest
+  @EnumSource(Variant.class)
+  void firstLanesAreStoredAtEitherWidth(Variant variant) throws IOException, InterruptedException {
+    FloatLanes a = FloatLanes.of(variant);
+    a.storeFirst(new Register(5), Gpr.RDX, 36);
+    a.storeTwo(new Register(6), Gpr.RDX, 256);
+    a.moveFirst(Gpr.RAX, new Register(4));
+    assertEquals(
+        List.of(
+            "vmovss DWORD PTR [rdx+0x24],xmm5",
+            "vmovq QWORD PTR [rdx+0x100],xmm6",
+            "vmovd eax,xmm4"),
+        read(a.code().code()));
+  }
+
   @Test
-  void kernelsOfFloatsAreWholeInstructions() throws IOException, InterruptedException {
+  void wideLanesAreWritten() throws IOException, InterruptedException {
+    FloatLanes a = new WideLanes();
+    Register[] r = Register.from(0, 8);
+    a.each(Op.VADDPS, r[1], r[2], 1f);
+    a.compare(r[3], 2f, FloatLanes.LESS);
+    a.choose(r[1], r[2]);
+    a.zeroUnless(Op.VCVTTPS2DQ, r[4], r[5]);
+    a.broadcast(r[6], 1f);
+    a.times(new Register[] {r[1], r[2]}, new Register[] {r[3], r[4]}, Address.of(Gpr.RSI, 4));
+    List<String> lines = read(a.code().code());
+    assertEquals(
+        List.of(
+            "vaddps zmm1,zmm2,DWORD BCST [rip+0x36] # 0x40",
+            "vcmpltps k1,zmm3,DWORD BCST [rip+0x4b] # 0x60",
+            "vblendmps zmm1{k1},zmm1,zmm2",
+            "vcvttps2dq zmm4{k1}{z},zmm5",
+            "vbroadcastss zmm6,DWORD PTR [rip+0x15] # 0x40",
+            "vmulps zmm1,zmm3,DWORD BCST [rsi+0x4]",
+            "vmulps zmm2,zmm4,DWORD BCST [rsi+0x4]"),
+        lines.subList(0, 7).stream().map(AssemblerTest::plain).toList());
+  }
+
+  @Test
+  void narrowLanesAreWritten() throws IOException, InterruptedException {
+    FloatLanes a = new NarrowLanes();
+    Register[] r = Register.from(0, 8);
+    a.each(Op.VADDPS, r[1], r[2], 1f);
+    a.compare(r[3], 2f, FloatLanes.LESS);
+    a.choose(r[1], r[2]);
+    a.zeroUnless(Op.VCVTTPS2DQ, r[4], r[5]);
+    a.broadcast(r[6], 1f);
+    a.times(new Register[] {r[1], r[2]}, new Register[] {r[3], r[4]}, Address.of(Gpr.RSI, 4));
+    a.fold(Op.VMAXPS, new Register[] {r[0], r[1]}, r[2]);
+    a.storeBytes(Register.from(4, 4), Address.of(Gpr.RDX, 32));
+    a.lowHalves(r[3], r[2]);
+    a.op(Op.VCVTPS2PH, r[5], r[5]);
+    a.code().raw(0);
+    a.op(Op.VPMOVSXBD, new Register(12), Address.of(Gpr.RDI, 34));
+    a.op(Op.VPBROADCASTW_LOAD, r[3], Address.of(Gpr.RDI, 0));
+    a.shift(Op.Shift.VPSRAD, new Register(9), new Register(12), 1);
+    List<String> lines = read(a.code().code());
+    assertEquals(
+        List.of(
+            "vaddps ymm1,ymm2,YMMWORD PTR [rip+X]",
+            "vcmpltps ymm15,ymm3,YMMWORD PTR [rip+X]",
+            "vblendvps ymm1,ymm1,ymm2,ymm15",
+            "vcvttps2dq ymm4,ymm5",
+            "vpand ymm4,ymm4,ymm15",
+            "vmovups ymm6,YMMWORD PTR [rip+X]",
+            "vbroadcastss ymm2,DWORD PTR [rsi+0x4]",
+            "vmulps ymm1,ymm3,ymm2",
+            "vmulps ymm2,ymm4,ymm2",
+            "vmaxps ymm0,ymm0,ymm1",
+            "vperm2f128 ymm2,ymm0,ymm0,0x1",
+            "vmaxps ymm0,ymm0,ymm2",
+            "vpermilps ymm2,ymm0,0x4e",
+            "vmaxps ymm0,ymm0,ymm2",
+            "vpermilps ymm2,ymm0,0xb1",
+            "vmaxps ymm0,ymm0,ymm2",
+            "vpackssdw ymm4,ymm4,ymm5",
+            "vpackssdw ymm6,ymm6,ymm7",
+            "vpacksswb ymm4,ymm4,ymm6",
+            "vmovups ymm15,YMMWORD PTR [rip+X]",
+            "vpermd ymm4,ymm15,ymm4",
+            "vmovups YMMWORD PTR [rdx+0x20],ymm4",
+            "vpand ymm3,ymm2,YMMWORD PTR [rip+X]",
+            "vpackusdw ymm3,ymm3,ymm3",
+            "vpermq ymm3,ymm3,0x88",
+            "vcvtph2ps ymm3,xmm3",
+            "vcvtps2ph xmm5,ymm5,0x0",
+            "vpmovsxbd ymm12,QWORD PTR [rdi+0x22]",
+            "vpbroadcastw ymm3,WORD PTR [rdi+0x0]",
+            "vpsrad ymm9,ymm12,0x1"),
+        lines.subList(0, 30).stream().map(line -> line.replaceAll("rip.*", "rip+X]")).toList());
+  }
+
+  @Test
+  void sumsOfARecordAreStored() throws IOException, InterruptedException {
+    FloatLanes a = new NarrowLanes();
+    a.storeSums(Gpr.RSI, Register.from(4, 4));
+    List<String> lines = read(a.code().code());
+    assertEquals(
+        List.of(
+            "vphaddd ymm4,ymm4,ymm5",
+            "vphaddd ymm6,ymm6,ymm7",
+            "vphaddd ymm4,ymm4,ymm6",
+            "vperm2f128 ymm5,ymm4,ymm4,0x1",
+            "vpaddd ymm5,ymm5,ymm4",
+            "vpermilps ymm5,ymm5,0xd8",
+            "vpackssdw ymm5,ymm5,ymm5",
+            "vmovq QWORD PTR [rsi+0x120],xmm5",
+            "vpackssdw ymm4,ymm4,ymm4",
+            "vmovups ymm15,YMMWORD PTR [rip+X]",
+            "vpermd ymm4,ymm15,ymm4",
+            "vextractf128 XMMWORD PTR [rsi+0x100],ymm4,0x0"),
+        lines.subList(12, 24).stream().map(line -> line.replaceAll("rip.*", "rip+X]")).toList());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Variant.class)
+  void kernelsOfFloatsAreWholeInstructions(Variant variant)
+      throws IOException, InterruptedException {
+    int lanes = variant.bits() / 32;
     List<byte[]> codes = new ArrayList<>();
-    for (int rows : new int[] {1, 6, 7, FloatTileWriter.MOST_ROWS}) {
+    for (int rows : new int[] {1, 5, TileRegisters.of(variant).rows()}) {
       for (FloatLoads.Widening widening : FloatLoads.Widening.values()) {
         FloatLoads loads = FloatLoads.rows(widening);
-        codes.add(new FloatTileWriter(loads, FloatTileWriter.Ending.BIAS, rows, 2).code());
+        codes.add(new FloatTileWriter(variant, loads, Ending.BIAS, rows, 2).code());
       }
-      for (FloatLoads keys : List.of(FloatLoads.keys(true, 80), FloatLoads.quantizedKeys(96))) {
-        codes.add(new FloatTileWriter(keys, FloatTileWriter.Ending.SCALE, rows, 2).code());
+      for (FloatLoads keys :
+          List.of(FloatLoads.keys(lanes, true, 80), FloatLoads.quantizedKeys(lanes, 96))) {
+        codes.add(new FloatTileWriter(variant, keys, Ending.SCALE, rows, 2).code());
       }
-      FloatLoads values = FloatLoads.quantizedValues(68);
-      codes.add(new FloatTileWriter(values, FloatTileWriter.Ending.MORE, rows, 1).code());
+      FloatLoads values = FloatLoads.quantizedValues(lanes, 68, 0);
+      codes.add(new FloatTileWriter(variant, values, Ending.MORE, rows, 1).code());
     }
-    codes.add(new SoftmaxWriter().code());
-    codes.add(new QuantizeWriter().code());
-    codes.add(new Quantize256Writer().code());
-    codes.add(ElementWriter.code(Activation.GELU, true));
+    codes.add(new SoftmaxWriter(variant).code());
+    codes.add(new QuantizeWriter(variant).code());
+    codes.add(new Quantize256Writer(variant).code());
+    codes.add(ElementWriter.code(variant, Activation.GELU, true));
     for (byte[] code : codes) {
-      List<String> lines = read(code);
-      assertEquals("ret", lines.getLast());
-      for (String line : lines) {
-        assertFalse(line.toLowerCase(Locale.ROOT).contains("(bad)"), line);
-      }
+      whole(code, 15);
     }
   }
 
@@ -196,7 +307,7 @@ class AssemblerTest {
 
   @Test
   void registersOfAllKindsAreWritten() throws IOException, InterruptedException {
-    Assembler a = new Assembler();
+    EvexAssembler a = new EvexAssembler();
     Assembler.Label start = a.here();
     a.move(Gpr.R9, Gpr.RAX);
     a.move(Gpr.RDX, Gpr.R15);
@@ -269,8 +380,8 @@ class AssemblerTest {
   @Test
   void constantsStandBehindTheCode() throws IOException, InterruptedException {
     VexAssembler a = new VexAssembler();
-    VexAssembler.Constant first = a.lanes(0x01020304);
-    VexAssembler.Constant second = a.lanes(-1);
+    Constants.Constant first = a.lanes(0x01020304);
+    Constants.Constant second = a.lanes(-1);
     a.op(Op.VPANDD, new Ymm(9), new Ymm(3), second);
     a.op(Op.VPANDD, new Ymm(9), new Ymm(3), first);
     a.ret();
@@ -294,16 +405,16 @@ class AssemblerTest {
                 ? ProductKernels.writer(format, tokens, variant)
                 : null;
         if (writer != null) {
-          whole(writer);
+          whole(writer.code(), 80);
         }
       }
     }
   }
 
-  private void whole(ProductWriter writer) throws IOException, InterruptedException {
-    List<String> lines = read(writer.code());
+  private void whole(byte[] code, int least) throws IOException, InterruptedException {
+    List<String> lines = read(code);
     int end = lines.indexOf("ret"); // constants may follow
-    assertTrue(end > 80, end + " instructions");
+    assertTrue(end > least, end + " instructions");
     for (String line : lines.subList(0, end)) {
       assertFalse(line.toLowerCase(Locale.ROOT).contains("(bad)"), line);
     }

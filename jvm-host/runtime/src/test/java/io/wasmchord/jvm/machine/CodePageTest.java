@@ -14,6 +14,7 @@ class CodePageTest {
     "Linux, amd64, LINUX",
     "Linux, x86_64, LINUX",
     "Mac OS X, x86_64, MACOS",
+    "Windows 11, amd64, WINDOWS",
   })
   void pagesAreHadOnTheseSystems(String system, String processor, CodePage.Host host) {
     assertEquals(Optional.of(host), CodePage.Host.of(system, processor));
@@ -23,7 +24,7 @@ class CodePageTest {
   @CsvSource({
     "Linux, aarch64",
     "Mac OS X, aarch64",
-    "Windows 11, amd64", // passes arguments in other registers
+    "Windows 11, aarch64",
     "'', ''",
   })
   void othersHaveNone(String system, String processor) {

@@ -1,9 +1,11 @@
 package io.wasmchord.jvm.vector;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.KvSpec;
 import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.conformance.ConformanceCase;
 import io.wasmchord.conformance.ConformanceTests;
@@ -14,7 +16,10 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Machine code beside the scalar backend gives the recorded bits. */
+/**
+ * Machine code beside the scalar backend gives the recorded bits, in a JVM without the Vector API's
+ * module.
+ */
 class MachineConformanceTest {
   private static final int THREADS = 3;
 
@@ -33,6 +38,18 @@ class MachineConformanceTest {
   List<? extends DynamicNode> everyCaseGivesTheRecordedBits() {
     assumeTrue(MachineBackend.absence().isEmpty(), MachineBackend.absence());
     return ConformanceTests.of("native", ConformanceTests.subject(MachineConformanceTest::run));
+  }
+
+  @Test
+  void thereIsNoVectorApi() {
+    assertFalse(VectorSupport.present());
+  }
+
+  @Test
+  void attentionIsMachineCodeWhereHeadsSuit() {
+    assumeTrue(MachineFloats.present(), "no kernels in machine code here");
+    assertTrue(MachineSteps.suits(new KvSpec(2, 64, 4, 64, 64)));
+    assertFalse(MachineSteps.suits(new KvSpec(2, 64, 4, 64, 24)));
   }
 
   @Test

@@ -15,8 +15,10 @@ import io.wasmchord.server.answers.Answering;
 import io.wasmchord.server.answers.Question;
 import io.wasmchord.server.answers.Seeds;
 import io.wasmchord.server.answers.Texts;
+import io.wasmchord.server.http.ApiError;
 import io.wasmchord.server.http.Call;
 import io.wasmchord.server.http.Framing;
+import io.wasmchord.server.http.PrefixHeader;
 import io.wasmchord.server.models.ModelShelf;
 import io.wasmchord.server.models.ServedModel;
 import io.wasmchord.server.openai.OpenAi;
@@ -143,6 +145,7 @@ public final class Ollama {
   /** {@code POST /api/chat}. */
   public void chat(Call call) throws IOException {
     JsonObject body = call.body();
+    PrefixHeader.name(call, body);
     OllamaRequest request = new OllamaRequest(body);
     if (!request.asks("messages")) {
       load(call, body, "message");
@@ -219,14 +222,7 @@ public final class Ollama {
 
   /** {@code POST /api/embed}. */
   public void embed(Call call) throws IOException {
-    JsonObject.Builder asked = JsonObject.builder().put("truncate", true);
-    call.body()
-        .forEach((option, value) -> {
-          if (!option.equals("keep_alive") && !option.equals("options")) {
-            asked.put(option, value);
-          }
-        });
-    EmbeddingRequest request = EmbeddingRequest.of(asked.build(), context(call));
+    EmbeddingRequest request = embedding(call, call.body(), "input");
     call.send(
         answering.inSlot(
             call,
@@ -244,6 +240,35 @@ public final class Ollama {
                   .put("prompt_eval_count", made.tokens())
                   .build();
             }));
+  }
+
+  /** {@code POST /api/embeddings}: the older shape, a text at a time. */
+  public void embedOne(Call call) throws IOException {
+    JsonObject body = call.body();
+    if (!(body.get("prompt") instanceof JsonValue.Text)) {
+      throw ApiError.invalid("invalid_request", "prompt", "prompt is missing, or is no text");
+    }
+    EmbeddingRequest request = embedding(call, body, "prompt");
+    call.send(
+        answering.inSlot(
+            call,
+            request.model(),
+            (model, control) ->
+                JsonObject.of(
+                    "embedding",
+                    OpenAi.numbers(
+                        Texts.embed(request, model, control).each().getFirst().vector()))));
+  }
+
+  /** What is asked for, without what says how a model is loaded; {@code text} has the input. */
+  private static EmbeddingRequest embedding(Call call, JsonObject body, String text) {
+    JsonObject.Builder asked = JsonObject.builder().put("truncate", true);
+    body.forEach((option, value) -> {
+      if (!option.equals("keep_alive") && !option.equals("options")) {
+        asked.put(option.equals(text) ? "input" : option, value);
+      }
+    });
+    return EmbeddingRequest.of(asked.build(), context(call));
   }
 
   private static RequestContext context(Call call) {

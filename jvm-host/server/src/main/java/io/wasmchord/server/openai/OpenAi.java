@@ -22,6 +22,7 @@ import io.wasmchord.server.answers.Texts;
 import io.wasmchord.server.http.ApiError;
 import io.wasmchord.server.http.Call;
 import io.wasmchord.server.http.Framing;
+import io.wasmchord.server.http.PrefixHeader;
 import io.wasmchord.server.models.ModelShelf;
 import io.wasmchord.server.models.ServedModel;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -73,6 +74,7 @@ public final class OpenAi {
   /** {@code POST /v1/chat/completions}. */
   public void chat(Call call) throws IOException {
     JsonObject body = call.body();
+    PrefixHeader.name(call, body);
     RequestContext context = context(call);
     ChatCompletionRequest asked = ChatCompletionRequest.of(body, context);
     Adapted adapted = Adapted.of(body);
