@@ -14,7 +14,7 @@ abstract class PartCode extends BlockCode {
   private final int part;
   private final SharedScale scale;
 
-  /** The float scale of a block, for formats that have only one: its first part makes it. */
+  /** What parts share of a block's scales: its first part makes it. */
   static final class SharedScale {
     private V128.@Nullable Local made;
   }
@@ -32,9 +32,14 @@ abstract class PartCode extends BlockCode {
     if (part > 0 && known != null) {
       return known;
     }
-    known = super.scale(c, block);
+    known = shared(c, block);
     scale.made = known;
     return known;
+  }
+
+  /** What the parts of a block share: its float scale, or what theirs are made of. */
+  V128.Local shared(Code c, I32 block) {
+    return super.scale(c, block);
   }
 
   /** Which part this is. */

@@ -1,12 +1,16 @@
 package io.wasmchord.web.kernels.products;
 
+import io.wasmchord.quant.format.IQ4_NL;
 import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.MXFP4;
+import io.wasmchord.quant.format.NVFP4;
 import io.wasmchord.quant.format.Q1_0;
 import io.wasmchord.quant.format.Q2_0;
 import io.wasmchord.quant.format.Q4_0;
 import io.wasmchord.quant.format.Q4_1;
 import io.wasmchord.quant.format.Q4_K;
 import io.wasmchord.quant.format.Q8_0;
+import io.wasmchord.quant.format.TQ1_0;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.Opcode;
@@ -51,7 +55,7 @@ public final class DecodeCode {
    */
   private static int groups(IntegerFormat weights) {
     return switch (weights) {
-      case Q4_0 _, Q4_1 _, Q8_0 _, Q4_K _, Q1_0 _, Q2_0 _ -> 2;
+      case Q4_0 _, Q4_1 _, Q8_0 _, Q4_K _, IQ4_NL _, MXFP4 _, NVFP4 _, Q1_0 _, Q2_0 _, TQ1_0 _ -> 2;
       default -> 1;
     };
   }
