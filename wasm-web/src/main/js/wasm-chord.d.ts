@@ -139,8 +139,8 @@ export interface LoadOptions extends InspectOptions {
   simd?: 'auto' | 'relaxed' | 'simd128' | 'none';
   /**
    * What computes. `webgpu` is the GPU, with the same bits (docs/gpu.md); the load is refused with `unsupported_browser` where there is none that
-   * can be waited for. Where it gives other results than the CPU, the CPU computes, and `advice` says so. `simd` are the kernels of `simd`;
-   * `scalar` is plain code. `auto` (the default) measures a few tokens on a GPU and on the CPU, where there is a GPU, and takes the faster.
+   * can be waited for. Where it gives other results than the CPU, the CPU computes, and `advice` says so. `simd` (the default) are the kernels of
+   * the option `simd`; `scalar` is plain code. `auto` measures a few tokens on a GPU and on the CPU, where there is a GPU, and takes the faster.
    */
   backend?: 'auto' | 'webgpu' | 'simd' | 'scalar';
   /** Layers that the GPU computes, from the first on, and with them what belongs to no layer; the others the CPU. All of them by default. */

@@ -88,7 +88,7 @@ async function loadedOnFaster(gpu, options, load, signal) {
 }
 
 /** Loads a model on what the caller asks for, or on what is faster. */
-async function loaded({ backend = 'auto', ...options }, to, signal) {
+async function loaded({ backend = 'simd', ...options }, to, signal) {
   const load = (on) => loadedOn(on, options, to, signal);
   const gpu = backend === 'auto' ? await rival(options.source, options.cache) : null;
   const { engine: started, info } = gpu ? await loadedOnFaster(gpu, options, load, signal) : await load(backend);

@@ -5,7 +5,8 @@ const KEY = 'wasm-chord.computing';
 
 /** What can compute a model here, as options of a load. All give the same bits. */
 const BACKENDS = [
-  { name: 'auto', label: 'Automatic: the CPU\'s fastest', options: {} },
+  { name: 'fastest', label: 'The CPU\'s fastest', options: {} },
+  { name: 'auto', label: 'The faster of CPU and GPU', options: { backend: 'auto' } },
   { name: 'webgpu', label: 'The GPU, with WebGPU', options: { backend: 'webgpu' } },
   { name: 'relaxed', label: 'Relaxed SIMD', options: { simd: 'relaxed' } },
   { name: 'simd128', label: 'SIMD', options: { simd: 'simd128' } },
@@ -20,8 +21,8 @@ export class Computing {
       option.value = name;
       return option;
     }));
-    const { backend = 'auto', threads = '', profile = false } = kept(KEY) ?? {};
-    $('backend').value = BACKENDS.some(({ name }) => name === backend) ? backend : 'auto';
+    const { backend = 'fastest', threads = '', profile = false } = kept(KEY) ?? {};
+    $('backend').value = BACKENDS.some(({ name }) => name === backend) ? backend : 'fastest';
     $('threads').value = threads;
     $('profile').checked = profile;
     for (const id of ['backend', 'threads', 'profile']) {
