@@ -60,7 +60,8 @@ class AdaptersTest {
           "time_mix_vN");
 
   /** A matrix's factor counts for a weight, and not for what is added to it. */
-  private static final Set<String> WITH_FACTORS = Set.of("bitnet", "talkie");
+  private static final Set<String> WITH_FACTORS =
+      Set.of("bitnet", "hy_v4", "hy_v4 without an index", "talkie");
 
   private static ComputeBackend backend() {
     return new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * The entry of kernels on Windows, called as Windows does by code that is called as this system
  * does.
  */
+@SuppressWarnings("restricted")
 class WindowsEntryTest {
   private static final int SHADOW = 32;
   private static final int ROOM = 72;
