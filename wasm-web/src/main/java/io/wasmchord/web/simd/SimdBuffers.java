@@ -136,14 +136,20 @@ public final class SimdBuffers {
     long bytes = 0;
     for (TensorInfo tensor : tensors) {
       int dimensions = tensor.shape().size();
-      if (dimensions == 2 && tensor.rows() % BlockCode.ROWS != 0) {
-        bytes += aligned(BlockCode.ROWS * tensor.type().rowBytes(tensor.cols()));
+      int halves = ofHyperConnections(tensor) ? 2 : 1;
+      if (dimensions == 2 && tensor.rows() / halves % BlockCode.ROWS != 0) {
+        bytes += halves * aligned(BlockCode.ROWS * tensor.type().rowBytes(tensor.cols()));
       } else if (dimensions > 2 && rowsOfPart(tensor) % BlockCode.ROWS != 0) {
         long each = aligned(BlockCode.ROWS * tensor.type().rowBytes(tensor.cols()));
         bytes += tensor.rows() / rowsOfPart(tensor) * each;
       }
     }
     return bytes;
+  }
+
+  /** Whether a tensor is what two matrices stand in: of what a sub-layer takes, and of its result. */
+  private static boolean ofHyperConnections(TensorInfo tensor) {
+    return tensor.name().contains(".hc_");
   }
 
   /** Rows of each matrix of a tensor that has several. */
@@ -196,10 +202,10 @@ public final class SimdBuffers {
 
   /** Some layers have many more commands than most. */
   private int factor() {
-    if (config.rare().altUp() != null) {
+    if (config.rare().altUp() != null || config.rare().hyper() != null) {
       return 4;
     }
-    return config.recurrence().rwkv() || config.rare().hyper() != null ? 2 : 1;
+    return config.recurrence().rwkv() ? 2 : 1;
   }
 
   /** What routing leaves, and a table for each layer. */
