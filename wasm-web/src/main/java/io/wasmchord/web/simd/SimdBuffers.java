@@ -147,7 +147,9 @@ public final class SimdBuffers {
     return bytes;
   }
 
-  /** Whether a tensor is what two matrices stand in: of what a sub-layer takes, and of its result. */
+  /**
+   * Whether a tensor is what two matrices stand in: of what a sub-layer takes, and of its result.
+   */
   private static boolean ofHyperConnections(TensorInfo tensor) {
     return tensor.name().contains(".hc_");
   }
