@@ -70,24 +70,36 @@ class WebKitIT {
         .map(backend -> new BrowserConformance(this::conformance, "WebKit", backend, 1).tests());
   }
 
+  /**
+   * Once more where it throws: on a busy machine WebKitGTK did so once, and never on a quiet one.
+   */
   private String conformance(Map<String, ?> what) {
     try {
-      webkit.open(address(conformance) + "/index.html");
-      return webkit
-          .evaluate(
-              """
-              async (what) => {
-                while (!globalThis.conformance) { // its driver may come before the page's scripts
-                  await new Promise((then) => setTimeout(then, 10));
-                }
-                return conformance(what);
-              }
-              """,
-              what)
-          .textValue();
+      return computed(what);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      try {
+        return computed(what);
+      } catch (IOException again) {
+        again.addSuppressed(e);
+        throw new UncheckedIOException(again);
+      }
     }
+  }
+
+  private String computed(Map<String, ?> what) throws IOException {
+    webkit.open(address(conformance) + "/index.html");
+    return webkit
+        .evaluate(
+            """
+            async (what) => {
+              while (!globalThis.conformance) { // its driver may come before the page's scripts
+                await new Promise((then) => setTimeout(then, 10));
+              }
+              return conformance(what);
+            }
+            """,
+            what)
+        .textValue();
   }
 
   @Test
