@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.function.BiFunction;
 
 /**
  * Pages of Windows, by the functions and numbers of Microsoft's pages on {@code VirtualAlloc},
@@ -31,7 +32,8 @@ final class WindowsPages {
   private WindowsPages() {}
 
   private static MethodHandle handle(String name, MemoryLayout result, MemoryLayout... arguments) {
-    SymbolLookup kernel = SymbolLookup.libraryLookup("kernel32", Arena.global());
+    BiFunction<String, Arena, SymbolLookup> open = SymbolLookup::libraryLookup;
+    SymbolLookup kernel = open.apply("kernel32", Arena.global());
     return Linker.nativeLinker()
         .downcallHandle(kernel.find(name).orElseThrow(), FunctionDescriptor.of(result, arguments));
   }
