@@ -174,16 +174,21 @@ class AssemblerTest {
         read(a.code().code()));
   }
 
-  @Test
-  void wideLanesAreWritten() throws IOException, InterruptedException {
-    FloatLanes a = new WideLanes();
-    Register[] r = Register.from(0, 8);
+  /** What both widths have. */
+  private static void writeCommon(FloatLanes a, Register... r) {
     a.each(Op.VADDPS, r[1], r[2], 1f);
     a.compare(r[3], 2f, FloatLanes.LESS);
     a.choose(r[1], r[2]);
     a.zeroUnless(Op.VCVTTPS2DQ, r[4], r[5]);
     a.broadcast(r[6], 1f);
     a.times(new Register[] {r[1], r[2]}, new Register[] {r[3], r[4]}, Address.of(Gpr.RSI, 4));
+  }
+
+  @Test
+  void wideLanesAreWritten() throws IOException, InterruptedException {
+    FloatLanes a = new WideLanes();
+    Register[] r = Register.from(0, 8);
+    writeCommon(a, r);
     List<String> lines = read(a.code().code());
     assertEquals(
         List.of(
@@ -201,12 +206,7 @@ class AssemblerTest {
   void narrowLanesAreWritten() throws IOException, InterruptedException {
     FloatLanes a = new NarrowLanes();
     Register[] r = Register.from(0, 8);
-    a.each(Op.VADDPS, r[1], r[2], 1f);
-    a.compare(r[3], 2f, FloatLanes.LESS);
-    a.choose(r[1], r[2]);
-    a.zeroUnless(Op.VCVTTPS2DQ, r[4], r[5]);
-    a.broadcast(r[6], 1f);
-    a.times(new Register[] {r[1], r[2]}, new Register[] {r[3], r[4]}, Address.of(Gpr.RSI, 4));
+    writeCommon(a, r);
     a.fold(Op.VMAXPS, new Register[] {r[0], r[1]}, r[2]);
     a.storeBytes(Register.from(4, 4), Address.of(Gpr.RDX, 32));
     a.lowHalves(r[3], r[2]);
